@@ -1,0 +1,64 @@
+# Everything a person types. `make run` and `make test` need nothing but Python and make.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+SOURCES := accounts indicators targets programs qdpolicy
+# Without .venv/bin on the PATH: every tool is called by its place.
+.PHONY: setup run worker test check fix bench soak lock messages clean
+
+setup: .venv/.installed .env
+	@$(BIN)/python -m qdpolicy.catalogues compile
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+
+.venv/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 或更新版本 (Python 3.11 or newer is needed)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.env:
+	@$(BIN)/python -m qdpolicy.secrets_file .env
+
+run: setup
+	@$(MANAGE) serve --port $(PORT)
+
+worker: setup
+	@$(MANAGE) migrate --noinput --verbosity 0
+	$(BIN)/celery --app qdpolicy worker --beat --schedule .venv/celerybeat-schedule --loglevel warning --concurrency 1
+
+test: setup .venv/.installed-dev
+	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+
+check: setup .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports --no-cache
+	$(MANAGE) makemigrations --check --dry-run --verbosity 0
+	$(BIN)/python -m pytest -q tests/house
+
+fix: setup .venv/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup .venv/.installed-dev
+	$(BIN)/python -m tests.bench
+
+soak: setup .venv/.installed-dev
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
+lock: .venv/.installed-dev
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+messages: setup .venv/.installed-dev
+	$(BIN)/python -m qdpolicy.catalogues update
+
+clean:
+	rm -rf .venv staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name '*.mo' -delete -o -name '__pycache__' -prune -exec rm -rf {} +

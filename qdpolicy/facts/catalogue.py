@@ -1,0 +1,123 @@
+"""Departments, units, regions and indicators of the fixtures."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db.models import TextChoices
+
+from accounts.actions import DepartmentRow, load_departments
+from accounts.models import Department, User
+from indicators.actions import load_catalogue
+from indicators.models import Indicator, Region, Unit
+from indicators.periods import PeriodError, ReferencePeriod
+from qdpolicy.facts.reading import Problems, Row, read_rows
+
+DEPARTMENT: Row = {"code": ..., "name": ..., "name_en": ..., "parent": None}
+UNIT: Row = {"code": ..., "symbol": ..., "name_en": ..., "base": ..., "exponent": 0, "dimension": ...}
+REGION: Row = {
+    "code": ..., "name": ..., "name_en": ..., "aliases": [], "kind": ..., "parent": None,
+    "valid_from": None, "valid_to": None, "overlaps": [],
+}  # fmt: skip
+INDICATOR: Row = {
+    "code": ..., "name": ..., "name_en": ..., "aliases": [], "definition": ..., "definition_en": "",
+    "unit": ..., "kind": ..., "accumulation": ..., "direction": ..., "aggregation": ...,
+    "rate_of": None, "source": "", "source_en": "", "release_month": None, "frequency": "year",
+    "department": ..., "breaks": [],
+}  # fmt: skip
+CHOICES: dict[str, dict[str, type[TextChoices]]] = {
+    "units.yaml": {"dimension": Unit.Dimension},
+    "regions.yaml": {"kind": Region.Kind},
+    "indicators.yaml": {
+        "kind": Indicator.Kind,
+        "accumulation": Indicator.Accumulation,
+        "direction": Indicator.Direction,
+        "aggregation": Indicator.Aggregation,
+        "frequency": Indicator.Frequency,
+    },
+}
+
+
+def load(folder: Path, *, by: User) -> int:
+    """Load the four catalogue files; the number of rows that changed. Raises FactsError."""
+    problems = Problems()
+    departments = read_rows(folder / "departments.yaml", DEPARTMENT, problems)
+    units = read_rows(folder / "units.yaml", UNIT, problems)
+    regions = read_rows(folder / "regions.yaml", REGION, problems)
+    indicators = read_rows(folder / "indicators.yaml", INDICATOR, problems)
+    for name, rows in (
+        ("departments.yaml", departments),
+        ("units.yaml", units),
+        ("regions.yaml", regions),
+        ("indicators.yaml", indicators),
+    ):
+        _check_codes(name, rows, problems)
+        _check_choices(name, rows, problems)
+    for region in regions:
+        _check_region(region, {row["code"] for row in regions}, problems)
+    known = {
+        "unit": {row["code"] for row in units},
+        "department": {row["code"] for row in departments},
+        "rate_of": {row["code"] for row in indicators} | {None},
+    }
+    for indicator in indicators:
+        _check_indicator(indicator, known, problems)
+    problems.stop_if_any()
+    counts = load_departments(
+        by=by,
+        rows=[
+            DepartmentRow(row["code"], row["name"], row["name_en"], row["parent"] or "")
+            for row in departments
+        ],
+    )
+    of_department = {row.code: row for row in Department.objects.all()}
+    changed = load_catalogue(
+        by=by,
+        units=units,
+        regions=regions,
+        indicators=[
+            {**row, "department": of_department[row["department"]]} for row in indicators
+        ],
+    )
+    return counts["created"] + counts["changed"] + changed
+
+
+def _check_codes(name: str, rows: list[Row], problems: Problems) -> None:
+    seen: set[Any] = set()
+    for row in rows:
+        if row["code"] in seen:
+            problems.add(f"{name}（{row['code']}）", "代码重复")
+        seen.add(row["code"])
+
+
+def _check_choices(name: str, rows: list[Row], problems: Problems) -> None:
+    for row in rows:
+        for field, choices in CHOICES.get(name, {}).items():
+            if row[field] not in choices.values:
+                allowed = "、".join(choices.values)
+                problems.add(
+                    f"{name}（{row['code']}）", f"{field} 的“{row[field]}”不在可选值之内：{allowed}"
+                )
+
+
+def _check_region(row: Row, known: set[str], problems: Problems) -> None:
+    where = f"regions.yaml（{row['code']}）"
+    for code in [row["parent"], *row["overlaps"]]:
+        if code is not None and code not in known:
+            problems.add(where, f"没有代码为“{code}”的地区")
+    for field in ("valid_from", "valid_to"):
+        with problems.at(where, ValueError):
+            row[field] = None if row[field] is None else date.fromisoformat(str(row[field]))
+
+
+def _check_indicator(row: Row, known: dict[str, set[Any]], problems: Problems) -> None:
+    where = f"indicators.yaml（{row['code']}）"
+    words = {"unit": "计量单位", "department": "部门", "rate_of": "指标"}
+    for field, codes in known.items():
+        if row[field] not in codes:
+            problems.add(where, f"没有代码为“{row[field]}”的{words[field]}")
+    for change in row["breaks"]:
+        with problems.at(where, PeriodError):
+            ReferencePeriod.parse(str(change.get("period")))

@@ -1,0 +1,30 @@
+"""manage.py load_facts: the fixtures into the database, once or again."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from qdpolicy.facts.loading import load_facts
+from qdpolicy.facts.reading import FactsError
+
+
+class Command(BaseCommand):
+    help = "装载 fixtures/ 中的部门、指标、文件、计划与实绩；重复运行不会重复添加。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "fixtures")
+
+    def handle(self, *_args: Any, folder: Path, **_options: Any) -> None:
+        try:
+            changed = load_facts(folder)
+        except FactsError as error:
+            raise CommandError("装载失败，未写入任何数据：\n" + "\n".join(error.problems)) from error
+        words = {"catalogue": "目录", "documents": "文件与目标", "programs": "计划", "actuals": "实绩"}
+        self.stdout.write(
+            "已装载（变动行数）：" + "，".join(f"{words[name]} {rows}" for name, rows in changed.items())
+        )

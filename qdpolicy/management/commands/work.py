@@ -1,0 +1,62 @@
+"""manage.py work: the one-loop worker of the embedded mode; the functions that Celery calls."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from argparse import ArgumentParser
+from datetime import datetime, time
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+
+from qdpolicy.jobs import run_due_jobs
+from targets.recompute import queue_open_targets, sweep
+
+logger = logging.getLogger(__name__)
+DAILY_AT = time(0, 5)
+
+
+class Command(BaseCommand):
+    help = "单循环工作进程：每秒清扫待重算队列、执行后台任务，每天 00:05 重新判定全部目标。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="清空队列后退出")
+
+    def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
+        if once:
+            while sweep().done:
+                pass
+            run_due_jobs()
+            return
+        stopping = Event()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        # The machine may have slept over midnight, so the first round is a daily one.
+        last_daily: datetime | None = None
+        while not stopping.is_set():
+            last_daily = round_of_work(timezone.localtime(), last_daily)
+            stopping.wait(1)
+
+
+def round_of_work(now: datetime, last_daily: datetime | None) -> datetime | None:
+    """One second's work; returns when the daily job was queued last. A fault is logged, not fatal."""
+    close_old_connections()
+    try:
+        due = datetime.combine(now.date(), DAILY_AT, tzinfo=now.tzinfo)
+        if last_daily is None or last_daily < due <= now:
+            queue_open_targets()
+            last_daily = now
+        sweep()
+        run_due_jobs()
+    except Exception:
+        logger.exception("a round of work failed; the next one follows")
+    return last_daily

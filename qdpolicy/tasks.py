@@ -1,0 +1,13 @@
+"""Celery's side of the jobs."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from qdpolicy import jobs
+
+
+@shared_task(name="qdpolicy.run_due_jobs")
+def run_due_jobs() -> None:
+    """Do the jobs that are due; beat calls it every second."""
+    jobs.run_due_jobs()
