@@ -95,7 +95,7 @@ def _approved_in_cell(observation: Observation) -> Observation | None:
     )
 
 
-def _open_in_cell(observation: Observation, but: int | None = None) -> bool:
+def _open_in_cell(observation: Observation, but: int = 0) -> bool:
     """Whether a person's draft of the cell is on its way; loaded ones (with a key) may stand by."""
     rows = Observation.objects.in_progress().filter(
         key=None,

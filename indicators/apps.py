@@ -11,3 +11,20 @@ class IndicatorsConfig(AppConfig):
 
     name = "indicators"
     verbose_name = _("统计指标")
+
+    def ready(self) -> None:
+        """Name the actions for the audit trail."""
+        from accounts.wording import register_actions
+
+        register_actions(
+            {
+                "indicators.enter": _("录入实绩"),
+                "indicators.amend": _("修改实绩"),
+                "indicators.submit": _("提交实绩"),
+                "indicators.return": _("退回实绩"),
+                "indicators.approve": _("核定实绩"),
+                "indicators.save_catalogue_entry": _("维护指标目录"),
+                "indicators.load_catalogue": _("装载指标目录"),
+                "indicators.load_observations": _("装载实绩"),
+            }
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.dispatch import Signal
 
@@ -20,6 +21,7 @@ class Promise:
 
     indicator: int
     region: int
+    region_code: str
     region_name: str
     goal: str
     end: str
@@ -29,5 +31,8 @@ class Promise:
 
 def promises_about(indicators: frozenset[int]) -> list[Promise]:
     """Every promise in force about these indicators (primary keys), in the answering order."""
-    answers = promises_asked.send(sender=Promise, indicators=indicators) if indicators else []
-    return [promise for _receiver, answer in answers for promise in answer]
+    found: list[Promise] = []
+    if indicators:
+        for _receiver, answer in promises_asked.send(sender=Promise, indicators=indicators):
+            found += cast("list[Promise]", answer)
+    return found

@@ -6,17 +6,19 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Job
 from targets.models import Target
-from targets.recompute import recompute
+from targets.recompute import recompute_promises
 
 logger = logging.getLogger(__name__)
 
 TRIES = 5
 CHUNK = 100  # promises between two heartbeats
 DEAD_AFTER = timedelta(minutes=5)  # a running job without a heartbeat lost its worker
+LOST = "WorkerLost: 工作进程中断 (the worker was lost)"
 
 
 class Cancelled(Exception):
@@ -29,12 +31,7 @@ def recompute_all(job: Job) -> None:
     beat(job, done=0, total=len(heads))
     for start in range(0, len(heads), CHUNK):
         chunk = heads[start : start + CHUNK]
-        promises = Target.objects.filter(pk__in=chunk) | Target.objects.filter(part_of__in=chunk)
-        recompute(
-            list(promises.select_related("indicator__unit")),
-            as_of=timezone.localdate(),
-            now=timezone.now(),
-        )
+        recompute_promises(chunk, as_of=timezone.localdate(), now=timezone.now())
         beat(job, done=start + len(chunk), total=len(heads))
 
 
@@ -43,40 +40,53 @@ KINDS: dict[str, Callable[[Job], None]] = {"recompute_all": recompute_all}
 
 def beat(job: Job, *, done: int, total: int) -> None:
     """Note the progress; raises Cancelled where the job is running no longer."""
-    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
-    if not running.update(done=done, total=total, heartbeat_at=timezone.now()):
+    if not _ours(job).update(done=done, total=total, heartbeat_at=timezone.now()):
         raise Cancelled
+
+
+def _ours(job: Job) -> QuerySet[Job]:
+    """The row while it runs in our hands: a worker thought dead must not write over its heir."""
+    return Job.objects.filter(
+        pk=job.pk,
+        state=Job.State.RUNNING,
+        attempts=job.attempts,
+        started_at=job.started_at,
+    )
 
 
 def run_due_jobs(*, now: datetime | None = None) -> int:
     """Do the jobs that are due, one after the other; the number taken.
 
     Taking is a compare-and-set, so two workers never do one job at once. A job that fails is tried
-    again later, five times in all; a running one whose worker died is queued anew.
+    again later, five times in all; a running one whose worker died is queued anew, and failed
+    after as many: it may be the job that kills its workers.
     """
     now = now or timezone.now()
-    Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - DEAD_AFTER).update(
-        state=Job.State.QUEUED, next_try_at=now
+    dead = Job.objects.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - DEAD_AFTER)
+    dead.filter(attempts__gte=TRIES).update(
+        state=Job.State.FAILED, error=LOST, finished_at=timezone.now()
     )
+    dead.update(state=Job.State.QUEUED, error=LOST, next_try_at=now)
     taken = 0
-    for job in Job.objects.due(now):
-        mine = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
+    for job in list(Job.objects.due(now)):
+        started = timezone.now()
+        mine = Job.objects.due(now).filter(pk=job.pk, attempts=job.attempts)
+        if mine.update(
             state=Job.State.RUNNING,
             attempts=job.attempts + 1,
-            started_at=now,
-            heartbeat_at=now,
+            started_at=started,
+            heartbeat_at=started,
             error="",
-        )
-        if mine:
+        ):
             taken += 1
-            job.attempts += 1
-            _run(job, now)
+            job.attempts, job.started_at = job.attempts + 1, started
+            _run(job)
     return taken
 
 
-def _run(job: Job, now: datetime) -> None:
+def _run(job: Job) -> None:
     """Do one job that is ours, and note how it ended."""
-    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+    running = _ours(job)
     try:
         KINDS[job.kind](job)
     except Cancelled:
@@ -87,7 +97,7 @@ def _run(job: Job, now: datetime) -> None:
         if job.attempts >= TRIES:
             running.update(state=Job.State.FAILED, error=note, finished_at=timezone.now())
         else:
-            later = now + timedelta(seconds=2**job.attempts)
+            later = timezone.now() + timedelta(seconds=2**job.attempts)
             running.update(state=Job.State.QUEUED, error=note, next_try_at=later)
         return
     running.update(state=Job.State.DONE, finished_at=timezone.now())

@@ -121,9 +121,7 @@ def load_document(*, by: User, verifier: User, row: DocumentRow) -> tuple[Policy
     return document, changed
 
 
-def _upsert(
-    model: type[M], natural: Mapping[str, Any], fields: Mapping[str, Any]
-) -> tuple[M, int]:
+def _upsert(model: type[M], natural: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[M, int]:
     """The row of a natural key with these fields, and 1 where it was new or differed."""
     standing = model._default_manager.filter(**natural).first()
     if standing is None:
@@ -136,9 +134,7 @@ def _upsert(
     return standing, int(bool(differing))
 
 
-def _read_again(
-    target: Target, meaning: Mapping[str, Any], *, by: User, verifier: User
-) -> int:
+def _read_again(target: Target, meaning: Mapping[str, Any], *, by: User, verifier: User) -> int:
     """A first or a corrected reading of a target by a loader; 1 where it became a new version."""
     current = target.versions.filter(
         review_state=TargetVersion.ReviewState.APPROVED, superseded_at=None
@@ -183,7 +179,10 @@ def link_succession(*, by: User, successions: Sequence[tuple[Target, Target]]) -
             later.save(update_fields=["succeeds"])
         if changed:
             audit.record(
-                by=by, action="targets.link_succession", target=Target, after={"links": len(changed)}
+                by=by,
+                action="targets.link_succession",
+                target=Target,
+                after={"links": len(changed)},
             )
     return len(changed)
 
@@ -196,6 +195,9 @@ def attach_original(*, by: User, document: PolicyDocument, raw: str) -> list[str
     refused, since raw text never changes (ARCHITECTURE.md, promise 3). Raises Refused in words.
     """
     with audit.transaction():
+        # As it stands now, and held: two people may attach two texts in the same moment.
+        PolicyDocument.objects.select_for_update().get(pk=document.pk)
+        document.refresh_from_db()
         if document.raw and document.raw != raw:
             raise Refused(_("该文件已附有另一份原文；原文一经附上不再更改。"))
         try:
@@ -225,9 +227,7 @@ def attach_original(*, by: User, document: PolicyDocument, raw: str) -> list[str
     return list(anchors.missing)
 
 
-def judge_measure(
-    *, by: User, measure: Measure, version: int, status: str, reason: str
-) -> Measure:
+def judge_measure(*, by: User, measure: Measure, version: int, status: str, reason: str) -> Measure:
     """A person's judgement of a qualitative commitment, with the reason that is asked for."""
     with audit.transaction():
         if status not in Measure.Status.values or status == Measure.Status.UNJUDGED:

@@ -54,6 +54,7 @@ def tell_promises(indicators: frozenset[int], **_kwargs: Any) -> list[Promise]:
         Promise(
             indicator=version.target.indicator_id,
             region=version.target.region_id,
+            region_code=version.target.region.code,
             region_name=str(version.target.region),
             goal=_goal(version),
             end=version.period_end,

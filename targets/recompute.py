@@ -64,7 +64,9 @@ def sweep(*, now: datetime | None = None, as_of: date | None = None) -> Sweep:
     now = now or timezone.now()
     due = StaleRequest.objects.waiting().filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
     rows_of: dict[Pair, list[int]] = defaultdict(list)
-    for pk, indicator, region in due.order_by("pk").values_list("pk", "indicator", "region")[:BATCH]:
+    for pk, indicator, region in due.order_by("pk").values_list("pk", "indicator", "region")[
+        :BATCH
+    ]:
         rows_of[indicator, region].append(pk)
     done = failed = 0
     for pair, rows in rows_of.items():
@@ -106,7 +108,7 @@ def queue_open_targets(*, now: datetime | None = None) -> int:
 
 
 def _recompute_pair(pair: Pair, *, as_of: date, now: datetime) -> None:
-    """The promises that a pair touches, under the locks of every indicator they read."""
+    """The promises that a pair touches."""
     about = Q(indicator=pair[0], region=pair[1])
     heads = (
         Target.objects.promises()
@@ -114,13 +116,23 @@ def _recompute_pair(pair: Pair, *, as_of: date, now: datetime) -> None:
         .distinct()
         .values_list("pk", flat=True)
     )
-    targets = list(
-        Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads)).select_related(
-            "indicator__unit"
+    recompute_promises(list(heads), as_of=as_of, now=now)
+
+
+def recompute_promises(heads: Sequence[int], *, as_of: date, now: datetime) -> int:
+    """Judge the promises of these heads under the locks of every indicator they read.
+
+    Without the locks a slow run could write an old verdict over a newer one whose queue row is
+    gone. Returns the number of snapshots written.
+    """
+    with transaction.atomic():
+        targets = list(
+            Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads)).select_related(
+                "indicator__unit"
+            )
         )
-    )
-    _lock({target.indicator_id for target in targets})
-    recompute(targets, as_of=as_of, now=now)
+        _lock({target.indicator_id for target in targets})
+        return recompute(targets, as_of=as_of, now=now)
 
 
 def _lock(indicators: Iterable[int]) -> None:
@@ -156,11 +168,14 @@ def recompute(targets: Sequence[Target], *, as_of: date, now: datetime) -> int:
         for member in judged:
             verdict = verdicts[member.pk]
             promise = group if member.part_of_id is None and len(judged) > 1 else verdict
-            rows.append(
-                _snapshot(
-                    member, verdict, (promise.status, promise.light), as_of, rule_version, now
-                )
+            row = _snapshot(
+                member, verdict, (promise.status, promise.light), as_of, rule_version, now
             )
+            row.actual_qualifier = _qualifier(
+                verdict, observed.get((member.indicator_id, member.region_id), ({}, {}))
+            )
+            row.digest = _digest(row)
+            rows.append(row)
     return _write(rows, as_of=as_of, now=now)
 
 
@@ -274,9 +289,9 @@ def _snapshot(
     rule_version: int,
     now: datetime,
 ) -> ProgressSnapshot:
-    """A verdict as a row, with a digest of everything that it says and was made from."""
+    """A verdict as a row; the digest follows when the row is complete."""
     baseline = verdict.baseline
-    row = ProgressSnapshot(
+    return ProgressSnapshot(
         target=target,
         as_of=as_of,
         status=verdict.status,
@@ -297,8 +312,15 @@ def _snapshot(
         computed_at=now,
         **{name: _storable(getattr(verdict, name)) for name in FIGURES},
     )
-    row.digest = _digest(row)
-    return row
+
+
+def _qualifier(verdict: Verdict, observed: tuple[Series, Series]) -> str:
+    """How the judged actual was stated ("突破395亿" is a lower bound); empty where it is derived."""
+    for series in observed:
+        actual = series.get(verdict.period) if verdict.period is not None else None
+        if actual is not None and actual.value is not None and actual.value == verdict.value:
+            return str(actual.qualifier)
+    return ""
 
 
 # What a database column and SQLite's decimals both hold: 15 significant digits, 25 before the point.

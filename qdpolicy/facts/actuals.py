@@ -8,8 +8,8 @@ from accounts.models import User
 from indicators.actions import Entry, load_observations
 from indicators.models import Indicator, Observation, Region, Unit
 from indicators.periods import PeriodError, ReferencePeriod
-from indicators.quantities import QuantityError, convert, storable
-from qdpolicy.facts.reading import Problems, Row, decimal, read_table
+from indicators.quantities import convert
+from qdpolicy.facts.reading import Problems, Row, decimal, held, read_table
 
 COLUMNS = [
     "key", "indicator", "region", "period", "value", "unit", "qualifier", "obs_status", "vintage",
@@ -39,7 +39,7 @@ def load(folder: Path, *, by: User, verifier: User) -> int:
     approved_cells: set[tuple[str, str, str]] = set()
     for row in rows:
         where = f"actuals.csv（{row['key'] or '?'}）"
-        with problems.at(where, ValueError, PeriodError, QuantityError):
+        with problems.at(where, ValueError, PeriodError):
             _check(row, seen, approved_cells)
             entries.append((_entry(row, indicators, regions, units), row["review"] == "approved"))
     problems.stop_if_any()
@@ -64,7 +64,7 @@ def _check(row: Row, seen: set[str], approved_cells: set[tuple[str, str, str]]) 
         raise ValueError("可靠性为 C 的数值只能是草稿")
     if not row["period"]:
         raise ValueError("报告期未知的数值只能是草稿")
-    cell = (row["indicator"], row["region"], row["period"])
+    cell = (row["indicator"], row["region"], str(ReferencePeriod.parse(row["period"])))
     if cell in approved_cells:
         raise ValueError("同一指标、地区和报告期已有一个已核定的数值，第二个只能是草稿")
     approved_cells.add(cell)
@@ -87,8 +87,10 @@ def _entry(
     value = decimal(row["value"])
     if value is None and row["obs_status"] not in Observation.MISSING:
         raise ValueError("没有数值，也没有写明缺数的原因")
+    if value is not None and row["obs_status"] in Observation.MISSING:
+        raise ValueError("写明缺数的一行不应再有数值")
     if value is not None:
-        value = storable(convert(value, unit.exponent, indicator.unit.exponent))
+        value = held(convert(value, unit.exponent, indicator.unit.exponent))
     period = str(ReferencePeriod.parse(row["period"])) if row["period"] else None
     return Entry(
         indicator=indicator,

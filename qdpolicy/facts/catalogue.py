@@ -13,10 +13,17 @@ from accounts.models import Department, User
 from indicators.actions import load_catalogue
 from indicators.models import Indicator, Region, Unit
 from indicators.periods import PeriodError, ReferencePeriod
-from qdpolicy.facts.reading import Problems, Row, read_rows
+from qdpolicy.facts.reading import Problems, Row, read_rows, repeated
 
 DEPARTMENT: Row = {"code": ..., "name": ..., "name_en": ..., "parent": None}
-UNIT: Row = {"code": ..., "symbol": ..., "name_en": ..., "base": ..., "exponent": 0, "dimension": ...}
+UNIT: Row = {
+    "code": ...,
+    "symbol": ...,
+    "name_en": ...,
+    "base": ...,
+    "exponent": 0,
+    "dimension": ...,
+}
 REGION: Row = {
     "code": ..., "name": ..., "name_en": ..., "aliases": [], "kind": ..., "parent": None,
     "valid_from": None, "valid_to": None, "overlaps": [],
@@ -53,8 +60,14 @@ def load(folder: Path, *, by: User) -> int:
         ("regions.yaml", regions),
         ("indicators.yaml", indicators),
     ):
-        _check_codes(name, rows, problems)
+        _check_unique(name, rows, problems)
         _check_choices(name, rows, problems)
+    for unit in units:
+        _whole(unit, "exponent", range(-12, 13), f"units.yaml（{unit['code']}）", problems)
+    for department in departments:
+        if department["parent"] not in {None, *(row["code"] for row in departments)}:
+            where = f"departments.yaml（{department['code']}）"
+            problems.add(where, f"没有代码为“{department['parent']}”的部门")
     for region in regions:
         _check_region(region, {row["code"] for row in regions}, problems)
     known = {
@@ -77,19 +90,28 @@ def load(folder: Path, *, by: User) -> int:
         by=by,
         units=units,
         regions=regions,
-        indicators=[
-            {**row, "department": of_department[row["department"]]} for row in indicators
-        ],
+        indicators=[{**row, "department": of_department[row["department"]]} for row in indicators],
     )
     return counts["created"] + counts["changed"] + changed
 
 
-def _check_codes(name: str, rows: list[Row], problems: Problems) -> None:
-    seen: set[Any] = set()
-    for row in rows:
-        if row["code"] in seen:
-            problems.add(f"{name}（{row['code']}）", "代码重复")
-        seen.add(row["code"])
+def _check_unique(name: str, rows: list[Row], problems: Problems) -> None:
+    """No code twice, and no name of an indicator; an indicator has one published rate at most."""
+    for code in repeated([row["code"] for row in rows]):
+        problems.add(f"{name}（{code}）", "代码重复")
+    if name == "indicators.yaml":
+        for field, word in (("name", "名称"), ("rate_of", "所属的水平指标")):
+            for value in repeated([row[field] for row in rows if row[field] is not None]):
+                problems.add(name, f"{word}“{value}”重复")
+
+
+def _whole(row: Row, field: str, allowed: range, where: str, problems: Problems) -> None:
+    """Turn the text of a whole number into one; a problem where it is none or out of range."""
+    text = str(row[field])
+    number = int(text) if text.removeprefix("-").isdecimal() and text.isascii() else None
+    if number not in allowed:
+        problems.add(where, f"{field} 的“{text}”应为 {allowed.start} 至 {allowed.stop - 1} 的整数")
+    row[field] = number
 
 
 def _check_choices(name: str, rows: list[Row], problems: Problems) -> None:
@@ -109,7 +131,16 @@ def _check_region(row: Row, known: set[str], problems: Problems) -> None:
             problems.add(where, f"没有代码为“{code}”的地区")
     for field in ("valid_from", "valid_to"):
         with problems.at(where, ValueError):
-            row[field] = None if row[field] is None else date.fromisoformat(str(row[field]))
+            row[field] = None if row[field] is None else _day(row[field])
+    if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
+        problems.add(where, "停用日期早于启用日期")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"“{text}”不是日期（年-月-日）") from None
 
 
 def _check_indicator(row: Row, known: dict[str, set[Any]], problems: Problems) -> None:
@@ -118,6 +149,11 @@ def _check_indicator(row: Row, known: dict[str, set[Any]], problems: Problems) -
     for field, codes in known.items():
         if row[field] not in codes:
             problems.add(where, f"没有代码为“{row[field]}”的{words[field]}")
+    if row["release_month"] is not None:
+        _whole(row, "release_month", range(1, 13), where, problems)
     for change in row["breaks"]:
+        if not isinstance(change, dict):
+            problems.add(where, "breaks 的每一条应为“字段: 值”的形式")
+            continue
         with problems.at(where, PeriodError):
             ReferencePeriod.parse(str(change.get("period")))

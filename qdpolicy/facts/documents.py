@@ -8,8 +8,18 @@ from typing import Any
 from accounts.models import Department, User
 from indicators.models import Indicator, Region, Unit
 from indicators.periods import PeriodError, ReferencePeriod
+from indicators.quantities import convert
 from qdpolicy.facts.digest import DigestError, unmark
-from qdpolicy.facts.reading import FactsError, Problems, Row, complete, decimal, read_yaml
+from qdpolicy.facts.reading import (
+    FactsError,
+    Problems,
+    Row,
+    complete,
+    decimal,
+    held,
+    read_yaml,
+    repeated,
+)
 from targets.actions import (
     ClauseRow,
     DocumentRow,
@@ -76,6 +86,8 @@ def load(folder: Path, *, by: User, verifier: User) -> int:
         rows.append((path.name, content))
     if not rows:
         raise FactsError(["documents：没有任何文件"])
+    for key in repeated([row["key"] for _name, row in rows]):
+        problems.add("documents", f"文件键“{key}”重复")
     documents = [_document(name, row, known, problems) for name, row in rows]
     problems.stop_if_any()
     changed = sum(load_document(by=by, verifier=verifier, row=row)[1] for row in documents if row)
@@ -89,20 +101,19 @@ def _document(name: str, row: Row, known: Known, problems: Problems) -> Document
     before = len(problems.found)
     with problems.at(name, DigestError):
         digest, stretches = unmark(row["digest"] or "")
-        clauses = [
-            complete(clause, CLAUSE, f"{name} 条款", problems) for clause in row["clauses"]
-        ]
-        targets = [
-            complete(target, TARGET, f"{name} 目标", problems) for target in row["targets"]
-        ]
+        clauses = [complete(clause, CLAUSE, f"{name} 条款", problems) for clause in row["clauses"]]
+        targets = [complete(target, TARGET, f"{name} 目标", problems) for target in row["targets"]]
         measures = [
             complete(measure, MEASURE, f"{name} 举措", problems) for measure in row["measures"]
         ]
         if len(problems.found) > before:
             return None
         _check_document(name, row, known, problems)
+        for word, listed in (("条款", clauses), ("目标", targets), ("举措", measures)):
+            for key in repeated([item["key"] for item in listed]):
+                problems.add(f"{name} {word}（{key}）", "键重复")
         keys = {clause["key"] for clause in clauses}
-        for key in stretches.keys() - keys:
+        for key in sorted(stretches.keys() - keys):
             problems.add(name, f"摘要标出了“{key}”，但没有这一条款")
         clause_rows = [_clause(name, clause, stretches, problems) for clause in clauses]
         target_rows = [_target(name, target, keys, known, problems) for target in targets]
@@ -194,6 +205,16 @@ def _target(
     if row["measure"] in IN_INDICATOR_UNIT and unit.base != indicator.unit.base:
         problems.add(where, f"单位“{unit.symbol}”与指标的单位“{indicator.unit.symbol}”不能换算")
         return None
+    if row["measure"] in IN_INDICATOR_UNIT - {"share"}:
+        for number in (
+            meaning["value"],
+            meaning["upper"],
+            meaning["tolerance"],
+            meaning["baseline_value"],
+        ):
+            with problems.at(where, ValueError):
+                if number is not None:
+                    held(convert(number, unit.exponent, indicator.unit.exponent))
     about = {
         "name": row["name"],
         "name_en": row["name_en"],
@@ -216,12 +237,17 @@ def _target(
 
 def _meaning(row: Row, known: Known, where: str, problems: Problems) -> dict[str, Any]:
     """The version fields of a target; ValueError or PeriodError in words."""
-    for field in ("period_start", "period_end"):
-        if row[field]:
-            ReferencePeriod.parse(str(row[field]))
+    start, end = (
+        ReferencePeriod.parse(row[field]) if row[field] else None
+        for field in ("period_start", "period_end")
+    )
+    if start is not None and end is not None and start.first_day > end.last_day:
+        raise ValueError("起始期晚于期限")
     value, upper = decimal(row["value"]), decimal(row["upper"])
     if row["comparator"] == "between" and (upper is None or value is None or upper < value):
         raise ValueError("区间目标须有不小于下限的上限")
+    if row["comparator"] != "between" and upper is not None:
+        raise ValueError("只有区间目标可以写上限")
     meaning = {
         field: row[field]
         for field in (
@@ -236,7 +262,14 @@ def _meaning(row: Row, known: Known, where: str, problems: Problems) -> dict[str
         "unit": known.units.get(row["unit"]),
     }
     if row["baseline"] is None:
-        return meaning
+        # Said in full, so that a corrected file can also take a baseline away.
+        return meaning | {
+            "baseline_period": "",
+            "baseline_value": None,
+            "baseline_provenance": "",
+            "baseline_note": "",
+            "baseline_note_en": "",
+        }
     baseline = complete(row["baseline"], BASELINE, f"{where} 基期", problems)
     ReferencePeriod.parse(str(baseline["period"]))
     number = decimal(baseline["value"])
@@ -256,12 +289,8 @@ def _meaning(row: Row, known: Known, where: str, problems: Problems) -> dict[str
 def _check_parts(name: str, targets: list[Row], problems: Problems) -> None:
     """A part stands after its head, and a head is no part itself."""
     heads: set[str] = set()
-    keys: set[str] = set()
     for row in targets:
         where = f"{name} 目标（{row['key']}）"
-        if row["key"] in keys:
-            problems.add(where, "键重复")
-        keys.add(row["key"])
         if row["part_of"] is None:
             heads.add(row["key"])
         elif row["part_of"] not in heads:

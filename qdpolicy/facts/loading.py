@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError
+
 from accounts import audit
 from accounts.actions import ensure_system_users
 from qdpolicy.facts import actuals, catalogue, documents, programs
+from qdpolicy.facts.reading import FactsError
 
 
 def load_facts(folder: Path) -> dict[str, int]:
@@ -15,11 +19,17 @@ def load_facts(folder: Path) -> dict[str, int]:
     Loading again changes nothing. Raises FactsError with every sentence about what is wrong, and
     then nothing is written.
     """
-    with audit.transaction(source="command load_facts"):
-        importer, verifier = ensure_system_users()
-        return {
-            "catalogue": catalogue.load(folder, by=importer),
-            "documents": documents.load(folder, by=importer, verifier=verifier),
-            "programs": programs.load(folder, by=importer),
-            "actuals": actuals.load(folder, by=importer, verifier=verifier),
-        }
+    try:
+        with audit.transaction(source="command load_facts"):
+            importer, verifier = ensure_system_users()
+            return {
+                "catalogue": catalogue.load(folder, by=importer),
+                "documents": documents.load(folder, by=importer, verifier=verifier),
+                "programs": programs.load(folder, by=importer),
+                "actuals": actuals.load(folder, by=importer, verifier=verifier),
+            }
+    except ValidationError as error:
+        raise FactsError(list(error.messages)) from error
+    except (DataError, IntegrityError) as error:
+        # What a constraint refuses although every row looked right, such as a text too long.
+        raise FactsError([f"数据库拒绝了这些数据：{error}".strip()]) from error

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Department, User
 from programs.actions import EditionRow, ItemRow, ProgramRow, load_program
 from programs.models import ProgramLink, SupportItem
-from qdpolicy.facts.reading import Problems, Row, complete, decimal, read_rows
+from qdpolicy.facts.reading import Problems, Row, complete, decimal, held, read_rows, repeated
 from targets.models import Clause, PolicyDocument, Target
 
 PROGRAM: Row = {
@@ -51,7 +51,13 @@ def load(folder: Path, *, by: User) -> int:
     problems, known = Problems(), Known()
     rows = read_rows(folder / "programs.yaml", PROGRAM, problems)
     problems.stop_if_any()
+    for field, word in (("key", "键"), ("name", "名称")):
+        for value in repeated([row[field] for row in rows]):
+            problems.add("programs.yaml", f"计划的{word}“{value}”重复")
     programs = [_program(row, known, problems) for row in rows]
+    editions = [edition.key for program in programs for edition in program.editions]
+    for key in repeated(editions):
+        problems.add("programs.yaml", f"版本键“{key}”重复")
     problems.stop_if_any()
     return sum(load_program(by=by, row=program)[1] for program in programs)
 
@@ -68,12 +74,15 @@ def _program(row: Row, known: Known, problems: Problems) -> ProgramRow:
     for link in (complete(link, LINK, f"{where} 服务目标", problems) for link in row["serves"]):
         target = known.targets.get(link["target"])
         if target is None or link["kind"] not in ProgramLink.Kind.values:
-            problems.add(where, f"没有“{link['target']}”这一目标，或关系“{link['kind']}”不在可选值之内")
+            problems.add(
+                where, f"没有“{link['target']}”这一目标，或关系“{link['kind']}”不在可选值之内"
+            )
             continue
         serves.append((target, {name: link[name] for name in ("kind", "words", "note")}))
+    for target in repeated([target for target, _fields in serves]):
+        problems.add(where, f"服务目标“{target.document.key}/{target.key}”写了两次")
     fields = {
-        name: row[name]
-        for name in ("name", "name_en", "objective", "objective_en", "industries")
+        name: row[name] for name in ("name", "name_en", "objective", "objective_en", "industries")
     }
     fields["department"] = known.departments.get(row["department"])
     return ProgramRow(
@@ -90,7 +99,7 @@ def _edition(row: Row, known: Known, where: str, problems: Problems) -> EditionR
     if document is None:
         problems.add(where, f"没有键为“{row['document']}”的文件")
         return None
-    if row["valid_to"] and row["valid_to"] < row["valid_from"]:
+    if row["valid_to"] and row["valid_to"] < (row["valid_from"] or ""):
         problems.add(where, "结束日期早于开始日期")
     clause = known.clauses.get((document.key, row["clause"])) if row["clause"] else None
     if row["clause"] and clause is None:
@@ -99,8 +108,11 @@ def _edition(row: Row, known: Known, where: str, problems: Problems) -> EditionR
         _item(complete(item, ITEM, f"{where} 事项", problems), document, known, where, problems)
         for item in row["items"]
     ]
+    for key in repeated([item.key for item in items if item]):
+        problems.add(where, f"事项键“{key}”重复")
     fields = {
-        name: row[name] for name in ("name", "valid_from", "valid_to", "rhythm", "industries", "note")
+        name: row[name]
+        for name in ("name", "valid_from", "valid_to", "rhythm", "industries", "note")
     }
     return EditionRow(
         key=row["key"],
@@ -127,6 +139,8 @@ def _item(
     cap: Any = None
     with problems.at(where, ValueError):
         cap = decimal(row["cap"])
+        if cap is not None:
+            held(cap, places=2)
     if (cap is None) != (row["comparator"] == "uncapped") or (cap is not None and cap <= 0):
         problems.add(where, "支持上限须为正数；不设上限的事项不写数额")
     if len(problems.found) > before:

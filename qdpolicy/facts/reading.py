@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pandas as pd
 import yaml
 
 Row = dict[str, Any]
+# Digits only: Decimal() itself also reads 1_000, 1e3 and the digits of other scripts.
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 class FactsError(Exception):
@@ -46,10 +49,34 @@ class Problems:
             raise FactsError(self.found)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which a number or a day stays the text it was written as, and no field stands twice.
+
+    YAML itself reads 010 as 8, 1:30 as 90, 2024-02-23 as a date object, and of two equal fields
+    it silently keeps the last.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the shape that PyYAML asks for
+        first: [(tag, form) for tag, form in forms if tag.rpartition(":")[2] in ("null", "bool")]
+        for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        fields = [key.value for key, _value in node.value]
+        for place, field in enumerate(fields):
+            if field in fields[:place]:
+                mark = node.value[place][0].start_mark
+                raise yaml.MarkedYAMLError(problem=f"“{field}”写了两次", problem_mark=mark)
+        return super().construct_mapping(node, deep=deep)
+
+
 def read_yaml(path: Path) -> Any:
-    """The content of a YAML file; FactsError with the line where it cannot be read."""
+    """The content of a YAML file; FactsError with the line where it cannot be read.
+
+    Scalars are text, true, false or null: a number stays as it was written.
+    """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise FactsError([f"{path.name}：文件不存在"]) from None
     except UnicodeDecodeError:
@@ -57,7 +84,9 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"第 {mark.line + 1} 行" if mark else "某处"
-        raise FactsError([f"{path.name} {line}：YAML 格式有误"]) from None
+        told = getattr(error, "problem", None) or ""
+        reason = told if told.startswith("“") else "YAML 格式有误"
+        raise FactsError([f"{path.name} {line}：{reason}"]) from None
 
 
 def read_rows(path: Path, required: Mapping[str, Any], problems: Problems) -> list[Row]:
@@ -80,15 +109,23 @@ def complete(row: Any, required: Mapping[str, Any], where: str, problems: Proble
         problems.add(where, "应为“字段: 值”的形式")
         row = {}
     name = f"{where}（{row.get('key') or row.get('code') or '?'}）"
-    for field in row.keys() - required.keys():
+    for field in sorted(map(str, row.keys() - required.keys())):
         problems.add(name, f"没有“{field}”这个字段")
+    found: Row = {}
     for field, default in required.items():
-        if default is ... and row.get(field) is None:
+        value = row.get(field)
+        if default is ... and value is None:
             problems.add(name, f"缺少“{field}”")
-    return {
-        field: row[field] if row.get(field) is not None else (None if default is ... else default)
-        for field, default in required.items()
-    }
+        elif value is not None and isinstance(value, list) != isinstance(default, list):
+            problems.add(name, f"“{field}”{'不应' if isinstance(value, list) else '应'}为列表")
+            value = None
+        found[field] = value if value is not None else (None if default is ... else default)
+    return found
+
+
+def repeated(values: list[Any]) -> list[Any]:
+    """The values that stand more than once, each as often as it is one too many."""
+    return [value for place, value in enumerate(values) if value in values[:place]]
 
 
 def read_table(path: Path, columns: list[str]) -> list[Row]:
@@ -101,6 +138,12 @@ def read_table(path: Path, columns: list[str]) -> list[Row]:
         raise FactsError([f"{path.name}：不是可读的 UTF-8 CSV 表格"]) from None
     if list(frame.columns) != columns:
         raise FactsError([f"{path.name}：表头应为 {','.join(columns)}"])
+    # Where each row is one too long, pandas takes the first column for row names.
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise FactsError([f"{path.name}：各行的列数比表头多"])
+    if frame.isna().any(axis=None):
+        short = [f"第 {place + 1} 条" for place in frame.index[frame.isna().any(axis=1)]]
+        raise FactsError([f"{path.name} {where}：列数比表头少" for where in short])
     return [dict(zip(columns, row, strict=True)) for row in frame.itertuples(index=False)]
 
 
@@ -108,14 +151,15 @@ def decimal(text: Any) -> Decimal | None:
     """An exact number written as text; None for an empty one; ValueError in words otherwise."""
     if text is None or text == "":
         return None
-    try:
-        number = Decimal(str(text))
-    except InvalidOperation:
-        raise ValueError(f"“{text}”不是数值") from None
-    if not number.is_finite():
-        raise ValueError(f"“{text}”不是有限的数值")
-    _sign, digits, exponent = number.normalize().as_tuple()
-    places = -exponent if isinstance(exponent, int) else 0
-    if len(digits) > 15 or places > 10 or len(digits) - places > 15:
-        raise ValueError(f"“{text}”超出可保存的范围（最多 15 位有效数字、10 位小数）")
+    if NUMBER.fullmatch(str(text)) is None:
+        raise ValueError(f"“{text}”不是数值")
+    return held(Decimal(str(text)))
+
+
+def held(number: Decimal, places: int = 10) -> Decimal:
+    """The number itself where both databases keep it unrounded; ValueError in words otherwise."""
+    whole, _point, part = format(number.copy_abs(), "f").partition(".")
+    whole, part = whole.lstrip("0"), part.rstrip("0")
+    if len((whole + part).strip("0")) > 15 or len(whole) > 15 or len(part) > places:
+        raise ValueError(f"“{number:f}”超出可保存的范围（最多 15 位有效数字、{places} 位小数）")
     return number

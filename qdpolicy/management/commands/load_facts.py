@@ -23,8 +23,16 @@ class Command(BaseCommand):
         try:
             changed = load_facts(folder)
         except FactsError as error:
-            raise CommandError("装载失败，未写入任何数据：\n" + "\n".join(error.problems)) from error
-        words = {"catalogue": "目录", "documents": "文件与目标", "programs": "计划", "actuals": "实绩"}
+            raise CommandError(
+                "装载失败，未写入任何数据：\n" + "\n".join(error.problems)
+            ) from error
+        words = {
+            "catalogue": "目录",
+            "documents": "文件与目标",
+            "programs": "计划",
+            "actuals": "实绩",
+        }
         self.stdout.write(
-            "已装载（变动行数）：" + "，".join(f"{words[name]} {rows}" for name, rows in changed.items())
+            "已装载（变动行数）："
+            + "，".join(f"{words[name]} {rows}" for name, rows in changed.items())
         )

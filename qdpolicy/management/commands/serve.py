@@ -70,17 +70,20 @@ def commands(port: int) -> list[list[str]]:
 
 def run_together(each: list[list[str]]) -> int:
     """Run the processes until one ends or we are asked to; then end them all. The exit status."""
-    # Their own session, so that Ctrl-C reaches them through us and in order.
-    running = [subprocess.Popen(command, start_new_session=True) for command in each]  # noqa: S603
+    running: list[subprocess.Popen[bytes]] = []
     asked = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         nonlocal asked
         asked = True
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    # Before the first process, and SIGHUP too: nothing may outlive a window that was closed.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
     try:
+        # Their own session, so that Ctrl-C reaches them through us and in order.
+        for command in each:
+            running.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603
         while not asked and all(process.poll() is None for process in running):
             time.sleep(0.2)
     finally:

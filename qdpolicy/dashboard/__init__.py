@@ -1,0 +1,1 @@
+"""Pages for reading: they show every floor below and write nothing."""

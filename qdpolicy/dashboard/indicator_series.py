@@ -1,0 +1,328 @@
+"""One indicator in one region: its actuals, every promise about it, and the chart of both."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from indicators.charts import Break, Point, Series
+from indicators.models import Indicator, Observation, Region, Unit, in_language
+from indicators.periods import PeriodError, ReferencePeriod
+from indicators.quantities import convert
+from qdpolicy.dashboard import amounts, words
+from qdpolicy.dashboard.promises import current_versions
+from qdpolicy.templatetags.figures import observed
+from targets.charts import Chart, Promise
+from targets.models import ProgressSnapshot, StaleRequest, Target, TargetVersion
+
+Measure = TargetVersion.Measure
+Relation = Target.Relation
+
+
+@dataclass(frozen=True, slots=True)
+class ActualRow:
+    """A published figure, and the growth rate that was published beside it."""
+
+    observation: Observation
+    rate: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise with its exact meaning, its verdict and how it relates to the one before."""
+
+    target: Target
+    version: TargetVersion
+    snapshot: ProgressSnapshot | None
+    relation: Target.Relation | None = None
+    before: TargetVersion | None = None
+
+    @property
+    def postponed(self) -> bool:
+        """Whether the deadline is another one than before."""
+        return self.before is not None and self.before.period_end != self.version.period_end
+
+
+def promised(indicator: Indicator) -> QuerySet[Target]:
+    """Targets about the indicator; of a published rate also those on the growth of its level."""
+    about = Q(indicator=indicator)
+    if indicator.rate_of_id is not None:
+        about |= Q(indicator=indicator.rate_of_id, versions__measure=Measure.GROWTH)
+    return Target.objects.filter(about)
+
+
+def regions_of(indicator: Indicator) -> list[Region]:
+    """Regions that have an approved actual of the indicator or a promise about it; one query."""
+    with_actuals = Observation.objects.approved().filter(indicator=indicator)
+    return list(
+        Region.objects.filter(
+            Q(pk__in=with_actuals.values("region")) | Q(pk__in=promised(indicator).values("region"))
+        )
+    )
+
+
+def actuals_of(indicator: Indicator, region: Region) -> list[Observation]:
+    """The approved actuals in the order of their periods; one query."""
+    rows = (
+        Observation.objects.approved()
+        .filter(indicator=indicator, region=region)
+        .select_related("indicator__unit", "region", "entered_by", "approved_by")
+    )
+    return sorted(rows, key=lambda row: ReferencePeriod.parse(row.reference_period or ""))
+
+
+def drafts_of(indicator: Indicator, region: Region) -> list[Observation]:
+    """What is not approved: drafts with their doubts, values under review; one query."""
+    return list(
+        Observation.objects.in_progress()
+        .filter(indicator=indicator, region=region)
+        .select_related("indicator__unit", "entered_by")
+        .order_by("reference_period", "pk")
+    )
+
+
+def beside_rates(
+    rows: Sequence[Observation], indicator: Indicator, region: Region
+) -> list[ActualRow]:
+    """The actuals, latest first, with the published rate of the same period; one query."""
+    rates = {
+        rate.reference_period: rate
+        for rate in Observation.objects.approved()
+        .filter(indicator__rate_of=indicator, region=region)
+        .select_related("indicator__unit")
+    }
+    return [ActualRow(row, rates.get(row.reference_period)) for row in reversed(rows)]
+
+
+def missing_years(
+    indicator: Indicator,
+    actuals: Sequence[Observation],
+    promises: Sequence[PromiseRow],
+    today: date,
+) -> list[int]:
+    """Years that lie between the first and last thing known, are over, and have no figure at all.
+
+    A year that is entered as 未统计, 不适用 or 保密 is not missing: somebody said why.
+    """
+    there = {_year(row.reference_period) for row in actuals} - {None}
+    ends = {_year(row.version.period_end) for row in promises} - {None}
+    known = sorted(year for year in there | ends if year is not None)
+    if not known or indicator.frequency != Indicator.Frequency.YEAR:
+        return []
+    last = min(max(*known, today.year - 1), today.year - 1)
+    return [year for year in range(known[0], last + 1) if year not in there]
+
+
+def promises_of(indicator: Indicator, region: Region) -> list[PromiseRow]:
+    """Every promise in the order of its documents, each beside the one before; two queries."""
+    targets = (
+        promised(indicator)
+        .filter(region=region)
+        .distinct()
+        .select_related("document", "clause", "snapshot", "indicator__unit", "part_of")
+        .prefetch_related(
+            Prefetch(
+                "versions",
+                current_versions().select_related("unit"),
+                to_attr="current",
+            )
+        )
+        .order_by("document", "pk")
+    )
+    rows: list[PromiseRow] = []
+    # A document dated by its year alone stands after those of that year with a day.
+    for target in sorted(targets, key=lambda target: f"{target.document.issued}-99-99"[:10]):
+        version = next(iter(target.current), None)
+        if version is None:
+            continue
+        if indicator.pk != target.indicator_id and version.measure != Measure.GROWTH:
+            continue
+        earlier = _before(target, version, rows)
+        rows.append(
+            PromiseRow(
+                target,
+                version,
+                getattr(target, "snapshot", None),
+                None if earlier is None else _relation(earlier.version, version),
+                None if earlier is None else earlier.version,
+            )
+        )
+    return rows
+
+
+def is_updating(indicator: Indicator, region: Region) -> bool:
+    """Whether a verdict of this series waits to be computed anew; one query."""
+    pks = [pk for pk in (indicator.pk, indicator.rate_of_id) if pk is not None]
+    return StaleRequest.objects.filter(indicator__in=pks, region=region).exists()
+
+
+def chart_of(
+    indicator: Indicator,
+    region: Region,
+    actuals: Iterable[Observation],
+    promises: Sequence[PromiseRow],
+) -> Chart:
+    """What the chart draws; promises that no level can show are counted."""
+    drawn = [promise for row in promises if (promise := _promise(row, indicator)) is not None]
+    return Chart(
+        series=Series(
+            name=str(indicator),
+            region=str(region),
+            unit=str(indicator.unit),
+            points=tuple(_point(row) for row in actuals),
+            breaks=tuple(_breaks(indicator)),
+        ),
+        promises=tuple(drawn),
+        elsewhere=len(promises) - len(drawn),
+    )
+
+
+def apart(unit: Unit) -> Callable[[Decimal], str]:
+    """Writes a distance in a unit: between percentages in points."""
+
+    def write(value: Decimal) -> str:
+        if unit.dimension == Unit.Dimension.PERCENT:
+            return _("%(number)s 个百分点") % {"number": amounts.exact(value)}
+        return amounts.amount(value, unit)
+
+    return write
+
+
+def digest(
+    indicator: Indicator, actuals: Iterable[Observation], promises: Iterable[PromiseRow]
+) -> str:
+    """What the chart depends on, as an ETag: rows and versions, verdicts, and the language."""
+    parts: list[object] = [get_language(), indicator.pk, indicator.version]
+    parts += [(row.pk, row.version) for row in actuals]
+    for row in promises:
+        verdict = None if row.snapshot is None else row.snapshot.digest
+        parts.append((row.target.pk, row.version.pk, verdict))
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _year(period: str | None) -> int | None:
+    try:
+        return ReferencePeriod.parse(period).year if period else None
+    except PeriodError:
+        return None
+
+
+def _period(text: str) -> ReferencePeriod | None:
+    return ReferencePeriod.parse(text) if text else None
+
+
+def _point(row: Observation) -> Point:
+    source = row.source_title if not row.source_date else f"{row.source_title}（{row.source_date}）"
+    return Point(
+        period=ReferencePeriod.parse(row.reference_period or ""),
+        value=row.value,
+        words=observed(row),
+        qualifier=row.qualifier,
+        obs_status=row.obs_status,
+        vintage=row.vintage,
+        source=source,
+    )
+
+
+def _breaks(indicator: Indicator) -> list[Break]:
+    return [
+        Break(
+            period=ReferencePeriod.parse(str(row["period"])),
+            note=in_language(row.get("note") or "", row.get("note_en") or ""),
+        )
+        for row in indicator.breaks
+    ]
+
+
+def _before(
+    target: Target, version: TargetVersion, rows: Sequence[PromiseRow]
+) -> PromiseRow | None:
+    """The promise it takes up, else the last one of an earlier document in the same measure."""
+    for row in reversed(rows):
+        if row.target.pk == target.succeeds_id:
+            return row
+    for row in reversed(rows):
+        same = (row.version.measure, row.version.cadence) == (version.measure, version.cadence)
+        if same and row.target.document_id != target.document_id:
+            return row
+    return None
+
+
+def _relation(earlier: TargetVersion, later: TargetVersion) -> Target.Relation:
+    """提高, 降低 or 重申 by the two numbers in one unit; another measure is another wording."""
+    if earlier.measure != later.measure:
+        return Relation.RESTATED
+    was = convert(earlier.value, earlier.unit.exponent, 0)
+    now = convert(later.value, later.unit.exponent, 0)
+    if now == was:
+        return Relation.REPEATED
+    return Relation.RAISED if now > was else Relation.LOWERED
+
+
+def _promise(row: PromiseRow, indicator: Indicator) -> Promise | None:
+    """The promise as the chart draws it, or None where it has no place on the indicator's scale."""
+    level = _level(row, indicator)
+    if level is None:
+        return None
+    version, snapshot = row.version, row.snapshot
+    forced = snapshot is not None and "path_forced_linear" in snapshot.flags
+    return Promise(
+        document=str(row.target.document),
+        words=words.goal_words(version),
+        goal=level[0],
+        upper=level[1],
+        status="" if snapshot is None else words.status_label(snapshot.status, snapshot.flags),
+        light="grey" if snapshot is None else snapshot.light,
+        start=_period(version.period_start),
+        end=_period(version.period_end),
+        each_year=version.cadence == TargetVersion.Cadence.EACH_YEAR,
+        path="linear" if forced else version.path,
+        base=_base(row),
+        milestones=tuple(
+            sorted(
+                (ReferencePeriod.parse(period), Decimal(str(value)))
+                for period, value in version.milestones.items()
+            )
+        ),
+    )
+
+
+def _level(row: PromiseRow, indicator: Indicator) -> tuple[Decimal, Decimal | None] | None:
+    """Goal and upper end in the unit of the shown indicator."""
+    version, measure = row.version, row.version.measure
+    flow = indicator.accumulation == Indicator.Accumulation.FLOW
+    one_period = version.period_start in ("", version.period_end)
+    if indicator.pk != row.target.indicator_id:
+        stated = True  # the growth of a level, on the chart of its published rate
+    else:
+        stated = measure in (Measure.LEVEL, Measure.SHARE, Measure.RANK) or (
+            measure == Measure.INCREMENT and flow and one_period
+        )
+    if stated:
+        scale = version.unit.exponent, indicator.unit.exponent
+        upper = None if version.upper is None else convert(version.upper, *scale)
+        return convert(version.value, *scale), upper
+    relative = measure in (Measure.MULTIPLE, Measure.CHANGE) or (
+        measure == Measure.INCREMENT and not flow
+    )
+    if relative and row.snapshot is not None and row.snapshot.goal is not None:
+        return row.snapshot.goal, None
+    return None
+
+
+def _base(row: PromiseRow) -> tuple[ReferencePeriod, Decimal] | None:
+    """Where the path starts: the baseline of the verdict, else the one the document states."""
+    if row.version.measure in (Measure.GROWTH, Measure.INCREMENT):
+        return None
+    held = row.snapshot if row.snapshot is not None else row.version
+    start, end = _period(held.baseline_period), _period(row.version.period_end)
+    if start is None or end is None or held.baseline_value is None or start >= end:
+        return None
+    return start, held.baseline_value

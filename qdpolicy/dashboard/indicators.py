@@ -1,0 +1,181 @@
+"""The indicators: the list, and the page of one with its chart, its actuals and its promises."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.access import reading
+from accounts.models import Department
+from indicators.exporting import observations_csv
+from indicators.models import Indicator, Observation, Region
+from indicators.periods import ReferencePeriod
+from qdpolicy.dashboard import indicator_series as series
+from qdpolicy.dashboard.promises import one_of, page_of
+from qdpolicy.dashboard.words import LIGHTS
+from targets.charts import figure, headline, subtitle, summary
+from targets.models import Target
+
+CITY = "370200"
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of the list: the city's latest figure and how many promises have which light."""
+
+    indicator: Indicator
+    latest: Observation | None
+    promises: int
+    lights: tuple[tuple[str, int], ...]
+
+
+@reading
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    """All indicators, by department and kind, those with the most promises first."""
+    department, kind = request.GET.get("department", ""), request.GET.get("kind", "")
+    departments = list(Department.objects.filter(indicator__isnull=False).distinct())
+    chosen = Indicator.objects.annotate(promises=Count("targets"))
+    if department:
+        one_of(department, [row.code for row in departments])
+        chosen = chosen.filter(department__code=department)
+    if kind:
+        chosen = chosen.filter(kind=one_of(kind, Indicator.Kind.values))
+    ordered = chosen.select_related("unit", "department").order_by("-promises", "code")
+    page = page_of(ordered, request.GET)
+    context = {
+        "page": page,
+        "rows": _list_rows(page.object_list),
+        "departments": departments,
+        "kinds": Indicator.Kind.choices,
+        "department": department,
+        "kind": kind,
+    }
+    return render(request, "dashboard/indicators.html", context)
+
+
+@reading
+@require_safe
+def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator in one region: figure, table of actuals, and every promise ever made."""
+    indicator = _indicator(code)
+    regions = series.regions_of(indicator)
+    region = _region(request, regions)
+    may_see_drafts = request.user.has_perm("indicators.view_draft")
+    context = {
+        "indicator": indicator,
+        "regions": regions,
+        "region": region,
+        "drafts": series.drafts_of(indicator, region) if may_see_drafts else [],
+        "updating": series.is_updating(indicator, region),
+        **_shown(indicator, region),
+    }
+    return render(request, "dashboard/indicator.html", context)
+
+
+def _shown(indicator: Indicator, region: Region) -> dict[str, Any]:
+    """The chart's sentences and the tables behind it."""
+    actuals, promises = series.actuals_of(indicator, region), series.promises_of(indicator, region)
+    chart = series.chart_of(indicator, region, actuals, promises)
+    today = timezone.localdate()
+    rows = series.beside_rates(actuals, indicator, region)
+    return {
+        "rows": rows,
+        "with_rates": any(row.rate is not None for row in rows),
+        "promises": promises,
+        "missing": series.missing_years(indicator, actuals, promises, today),
+        "headline": headline(chart, series.apart(indicator.unit)),
+        "subtitle": subtitle(chart, today),
+        "summary": summary(chart),
+        "drawable": bool(chart.series.known or chart.promises),
+    }
+
+
+@reading
+@require_safe
+@cache_control(private=True, no_cache=True)
+def indicator_chart(request: HttpRequest, code: str) -> HttpResponse:
+    """The Plotly figure as JSON; 304 while no actual, promise or verdict behind it changed."""
+    indicator = _indicator(code)
+    region = _region(request, series.regions_of(indicator))
+    actuals, promises = series.actuals_of(indicator, region), series.promises_of(indicator, region)
+    etag = series.digest(indicator, actuals, promises)
+    known = HttpResponse(headers={"ETag": etag})
+    answer = get_conditional_response(request, etag=etag, response=known)
+    if answer is not None and answer is not known:
+        return answer
+    spec = figure(series.chart_of(indicator, region, actuals, promises))
+    return JsonResponse(spec, headers={"ETag": etag}, json_dumps_params={"ensure_ascii": False})
+
+
+@reading
+@require_safe
+def indicator_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """The approved actuals of the region as CSV."""
+    indicator = _indicator(code)
+    region = _region(request, series.regions_of(indicator))
+    text = observations_csv(series.actuals_of(indicator, region))
+    name = f"{indicator.code}-{region.code}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _indicator(code: str) -> Indicator:
+    rows = Indicator.objects.select_related("unit", "department", "rate_of", "rate")
+    return get_object_or_404(rows, code=code)
+
+
+def _region(request: HttpRequest, regions: Sequence[Region]) -> Region:
+    """The region asked for, else the city, else the first; the city where there is nothing yet."""
+    by_code = {region.code: region for region in regions}
+    wanted = request.GET.get("region")
+    if wanted:
+        if wanted not in by_code:
+            raise Http404(_("这个指标在该地区没有实绩，也没有目标。"))
+        return by_code[wanted]
+    if by_code:
+        return by_code.get(CITY, regions[0])
+    return get_object_or_404(Region, code=CITY)
+
+
+def _list_rows(indicators: Iterable[Indicator]) -> list[ListRow]:
+    """The lines of one page; two queries however many there are."""
+    shown = list(indicators)
+    latest: dict[int, Observation] = {}
+    actuals = Observation.objects.approved().of_indicators(row.pk for row in shown)
+    for actual in actuals.filter(region__code=CITY).select_related("indicator__unit"):
+        held = latest.get(actual.indicator_id)
+        if held is None or _order(held) < _order(actual):
+            latest[actual.indicator_id] = actual
+    lights: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for target in Target.objects.filter(indicator__in=shown).select_related("snapshot"):
+        snapshot = getattr(target, "snapshot", None)
+        lights[target.indicator_id]["grey" if snapshot is None else snapshot.light] += 1
+    return [
+        ListRow(
+            indicator,
+            latest.get(indicator.pk),
+            lights[indicator.pk].total(),
+            tuple(
+                (light, lights[indicator.pk][light])
+                for light in LIGHTS
+                if lights[indicator.pk][light]
+            ),
+        )
+        for indicator in shown
+    ]
+
+
+def _order(row: Observation) -> ReferencePeriod:
+    return ReferencePeriod.parse(row.reference_period or "")

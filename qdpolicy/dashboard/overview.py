@@ -1,0 +1,170 @@
+"""The first page: how the promises stand, what is behind, what changed, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.access import reading
+from accounts.models import Department
+from indicators.models import Observation
+from qdpolicy.dashboard import words
+from qdpolicy.dashboard.promises import (
+    NO_DEADLINE,
+    Scope,
+    Standing,
+    choices,
+    current_versions,
+    ends_in,
+    listed,
+    ordered,
+    page_of,
+    read_scope,
+    standing,
+)
+from targets.models import Measure, StatusChange, TargetVersion
+
+SHOWN = 6
+MISSING_SHOWN = 60
+
+
+@require_safe
+@reading
+def overview(request: HttpRequest) -> HttpResponse:
+    """How the promises of a scope stand, for those who have five seconds."""
+    offered = choices()
+    scope = read_scope(request.GET, offered)
+    counts = standing(scope.without_light)
+    rows = ordered(listed().filter(scope.condition()), "light")
+    page = page_of(rows, request.GET, counts.number(scope))
+    context = {
+        "scope": scope,
+        "choices": offered,
+        "standing": counts,
+        "sentence": headline(scope, counts),
+        "page": page,
+        "behind": _behind(page.object_list) if page.number == 1 else [],
+        "changes": _changes(scope),
+        "actuals": _latest_actuals(scope),
+        "missing": _missing(scope),
+        "measures": _measures(scope),
+    }
+    return render(request, "dashboard/overview.html", context)
+
+
+def headline(scope: Scope, counts: Standing) -> str:
+    """The first line of the page: 2024年 16 项目标：9 项已完成，3 项符合预期。"""
+    if not counts.total:
+        return _("这里还没有目标。")
+    when = _when(scope)
+    number = ngettext("%(number)s 项目标", "%(number)s 项目标", counts.total) % {
+        "number": counts.total
+    }
+    parts = [
+        _("%(number)s 项%(status)s") % {"number": n, "status": words.status_label(status)}
+        for status, n in counts.by_status.items()
+    ]
+    return _("%(when)s %(number)s：%(parts)s。") % {
+        "when": when,
+        "number": number,
+        "parts": _("，").join(parts),
+    }
+
+
+def _when(scope: Scope) -> str:
+    """The scope's years in words."""
+    if scope.year == NO_DEADLINE:
+        return _("未注明期限的")
+    if scope.year:
+        return _("%(year)s年") % {"year": scope.year}
+    return _("全部年份")
+
+
+def _behind(rows: Iterable[TargetVersion]) -> list[TargetVersion]:
+    """The worst promises of a page that is ordered by light."""
+    found = [
+        row
+        for row in rows
+        if hasattr(row.target, "snapshot") and row.target.snapshot.promise_light in ("red", "yellow")
+    ]
+    return found[:SHOWN]
+
+
+def _changes(scope: Scope) -> Sequence[StatusChange]:
+    """The latest verdicts that moved in the scope."""
+    changes = StatusChange.objects.select_related("target__document")
+    if not scope.is_everything:
+        changes = changes.filter(target__in=_targets(scope))
+    return list(changes[:SHOWN])
+
+
+def _latest_actuals(scope: Scope) -> Sequence[Observation]:
+    """What was approved last about the indicators of the scope."""
+    versions = current_versions().filter(scope.condition())
+    return list(
+        Observation.objects.approved()
+        .filter(indicator__in=versions.values("target__indicator"))
+        .select_related("indicator__unit", "region")
+        .order_by("-approved_at", "-reference_period", "-pk")[:SHOWN]
+    )
+
+
+def _targets(scope: Scope) -> QuerySet[TargetVersion, dict[str, Any]]:
+    """The ids of the scope's targets, for a condition."""
+    return current_versions().filter(scope.condition()).values("target")
+
+
+def _missing(scope: Scope) -> list[tuple[Department, list[TargetVersion]]]:
+    """Targets and parts without an actual, by the department that can fill it."""
+    rows = (
+        current_versions()
+        .filter(scope.without_light.condition(), target__snapshot__status="no_data")
+        .select_related(
+            "unit",
+            "target__document",
+            "target__region",
+            "target__department",
+            "target__indicator__department",
+        )
+        .order_by("target__indicator__department__code", "target_id")[:MISSING_SHOWN]
+    )
+    groups: dict[int, tuple[Department, list[TargetVersion]]] = {}
+    for row in rows:
+        department = row.target.department or row.target.indicator.department
+        groups.setdefault(department.pk, (department, []))[1].append(row)
+    return list(groups.values())
+
+
+def _measures(scope: Scope) -> list[tuple[str, str, int]]:
+    """Qualitative commitments of the scope by status: code, label, number."""
+    condition = Q()
+    if scope.year == NO_DEADLINE:
+        condition &= Q(period_end="")
+    elif scope.year:
+        condition &= ends_in(scope.year)
+    if scope.document:
+        condition &= Q(document__key=scope.document)
+    if scope.region:
+        condition &= Q(document__region__code=scope.region)
+    if scope.department:
+        condition &= Q(department__code=scope.department)
+    numbers = dict(
+        Measure.objects.filter(condition)
+        .values_list("status")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return [
+        (code, str(label), numbers[code])
+        for code, label in Measure.Status.choices
+        if numbers.get(code)
+    ]
+
+

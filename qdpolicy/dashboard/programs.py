@@ -1,0 +1,161 @@
+"""The programs: what they pay for, up to which cap, by which document, and what they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import reading
+from accounts.models import Department
+from indicators.models import Unit
+from indicators.quantities import convert
+from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
+from qdpolicy.dashboard.amounts import amount
+from qdpolicy.dashboard.promises import current_versions, one_of, page_of
+from targets.models import StaleRequest, TargetVersion
+
+# Caps are stored in 元 and read in 万元, exactly: no rounding on the way.
+WAN_YUAN = Unit(
+    code="wan-yuan",
+    symbol="万元",
+    name_en="10 thousand yuan",
+    base="元",
+    exponent=4,
+    dimension=Unit.Dimension.MONEY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A support item with its cap in words: 最高, 定额, 最低, or 不设上限, which is no number."""
+
+    item: SupportItem
+    kind: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition with what it pays for; `items` is empty where the document names no sum."""
+
+    edition: ProgramEdition
+    caps: tuple[Cap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A target that the program says it serves, with what was promised and its verdict."""
+
+    link: ProgramLink
+    version: TargetVersion | None
+    updating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A program with its editions, the latest first, and the targets it serves."""
+
+    program: Program
+    editions: tuple[Edition, ...]
+    served: tuple[Served, ...]
+
+    @property
+    def paying(self) -> Edition | None:
+        """The latest edition that names sums."""
+        return next((edition for edition in self.editions if edition.caps), None)
+
+
+@reading
+@require_safe
+def program_list(request: HttpRequest) -> HttpResponse:
+    """Every program with its caps in one line each and the targets it serves."""
+    department = request.GET.get("department", "")
+    departments = list(Department.objects.filter(program__isnull=False).distinct())
+    chosen = _programs()
+    if department:
+        one_of(department, [row.code for row in departments])
+        chosen = chosen.filter(department__code=department)
+    page = page_of(chosen, request.GET)
+    context = {
+        "page": page,
+        "rows": _shown(page.object_list),
+        "departments": departments,
+        "department": department,
+    }
+    return render(request, "dashboard/programs.html", context)
+
+
+@reading
+@require_safe
+def program_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One program: its editions in time, what each pays for, and the targets it serves."""
+    program = get_object_or_404(_programs(), key=key)
+    return render(request, "dashboard/program.html", {"shown": _shown([program])[0]})
+
+
+def _programs() -> QuerySet[Program]:
+    """Programs with all that their pages show; the same few queries however many there are."""
+    items = SupportItem.objects.select_related("clause__document").prefetch_related(
+        "also_in__document"
+    )
+    editions = (
+        ProgramEdition.objects.select_related("document", "clause")
+        .prefetch_related(Prefetch("items", items))
+        .order_by("-valid_from", "-pk")
+    )
+    links = ProgramLink.objects.select_related(
+        "target__document",
+        "target__clause",
+        "target__snapshot",
+        "target__region",
+        "target__indicator__unit",
+    ).prefetch_related(
+        Prefetch("target__versions", current_versions().select_related("unit"), to_attr="current")
+    )
+    return Program.objects.select_related("department").prefetch_related(
+        Prefetch("editions", editions), Prefetch("links", links)
+    )
+
+
+def _shown(programs: Iterable[Program]) -> list[Shown]:
+    """The programs as the pages show them; one query, for what is being recomputed."""
+    rows = list(programs)
+    waiting = set(
+        StaleRequest.objects.filter(
+            indicator__in={link.target.indicator_id for row in rows for link in row.links.all()}
+        ).values_list("indicator", "region")
+    )
+    return [
+        Shown(
+            row,
+            tuple(
+                Edition(edition, tuple(_cap(item) for item in edition.items.all()))
+                for edition in row.editions.all()
+            ),
+            tuple(_served(link, waiting) for link in row.links.all()),
+        )
+        for row in rows
+    ]
+
+
+def _cap(item: SupportItem) -> Cap:
+    if item.cap is None:
+        return Cap(item, _("不设上限"), "")
+    return Cap(item, item.get_comparator_display(), _money(item.cap))
+
+
+def _money(yuan: Decimal) -> str:
+    return amount(convert(yuan, 0, WAN_YUAN.exponent), WAN_YUAN)
+
+
+def _served(link: ProgramLink, waiting: set[tuple[int, int]]) -> Served:
+    target = link.target
+    version = next(iter(target.current), None)  # type: ignore[attr-defined]  # to_attr above
+    return Served(link, version, (target.indicator_id, target.region_id) in waiting)

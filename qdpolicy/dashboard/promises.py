@@ -1,0 +1,318 @@
+"""Promises as the pages list them: which are in scope, how they stand, and the choices to filter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from indicators.models import in_language
+from indicators.periods import PeriodError, ReferencePeriod
+from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES
+from targets.models import StaleRequest, Target, TargetVersion
+from targets.progress.verdict import light_of
+
+M = TypeVar("M", bound=Model)
+
+PAGE_SIZE = 50
+NO_DEADLINE = "none"
+"""The value of ?year= for promises without a deadline."""
+
+SORTS: Mapping[str, tuple[str, ...]] = {
+    "light": ("rank", "-target__document__issued", "target_id"),
+    "deadline": ("period_end", "rank", "target_id"),
+    "completion": ("target__snapshot__completion", "target_id"),
+    "document": ("-target__document__issued", "target__document__key", "target_id"),
+}
+# Worst first; what nobody knows comes before what is well.
+_RANKS = (
+    "missed", "regressing", "off_track", "lagging", "no_data", "not_assessable", PENDING,
+    "not_quantified", "not_due", "on_track", "attained",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer: (value, label) pairs of what is there."""
+
+    years: tuple[tuple[str, str], ...]
+    documents: tuple[tuple[str, str], ...]
+    regions: tuple[tuple[str, str], ...]
+    departments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The filters of a page as its address holds them; "" is no filter."""
+
+    year: str = ""
+    document: str = ""
+    region: str = ""
+    department: str = ""
+    light: str = ""
+    status: str = ""
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is filtered."""
+        return self == Scope()
+
+    @property
+    def without_light(self) -> Scope:
+        """The same scope for the counts by light."""
+        return Scope(
+            year=self.year, document=self.document, region=self.region, department=self.department
+        )
+
+    def condition(self) -> Q:
+        """The scope as a condition on TargetVersion."""
+        found = Q()
+        if self.year == NO_DEADLINE:
+            found &= Q(period_end="")
+        elif self.year:
+            found &= ends_in(self.year)
+        if self.document:
+            found &= Q(target__document__key=self.document)
+        if self.region:
+            found &= Q(target__region__code=self.region)
+        if self.department:
+            found &= Q(target__department__code=self.department) | Q(
+                target__department=None, target__indicator__department__code=self.department
+            )
+        if self.light == "grey":
+            found &= Q(target__snapshot__promise_light="grey") | Q(target__snapshot=None)
+        elif self.light:
+            found &= Q(target__snapshot__promise_light=self.light)
+        if self.status == PENDING:
+            found &= Q(target__snapshot=None)
+        elif self.status:
+            found &= Q(target__snapshot__promise_status=self.status)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the promises of a scope stand."""
+
+    by_status: Mapping[str, int]
+    by_light: Mapping[str, int]
+    total: int
+    as_of: date | None
+    rule_version: int | None
+
+    def number(self, scope: Scope) -> int:
+        """How many of them a light and a status leave."""
+        if scope.status:
+            fits = scope.light in ("", light_of(scope.status))  # type: ignore[arg-type]
+            return self.by_status.get(scope.status, 0) if fits else 0
+        return self.by_light[scope.light] if scope.light else self.total
+
+
+def ends_in(year: str, field: str = "period_end") -> Q:
+    """Periods that end in a year: 2024, 2024-S1, and the span 2022/2024."""
+    single = Q(**{f"{field}__startswith": year}) & ~Q(**{f"{field}__contains": "/"})
+    return single | Q(**{f"{field}__contains": f"/{year}"})
+
+
+def current_versions() -> QuerySet[TargetVersion]:
+    """The approved meaning of every target and part."""
+    return TargetVersion.objects.filter(
+        review_state=TargetVersion.ReviewState.APPROVED, superseded_at=None
+    )
+
+
+def listed() -> QuerySet[TargetVersion]:
+    """One row a promise with all that a list shows of it, in one query."""
+    stale = StaleRequest.objects.filter(
+        indicator=OuterRef("target__indicator"), region=OuterRef("target__region")
+    )
+    ranks = [
+        When(target__snapshot__promise_status=status, then=Value(rank))
+        for rank, status in enumerate(_RANKS)
+    ]
+    return (
+        current_versions()
+        .filter(target__part_of=None)
+        .select_related(
+            "unit",
+            "target__document",
+            "target__clause",
+            "target__region",
+            "target__department",
+            "target__indicator__unit",
+            "target__indicator__department",
+            "target__snapshot",
+        )
+        .annotate(
+            rank=Case(*ranks, default=Value(_RANKS.index(PENDING)), output_field=IntegerField()),
+            has_parts=Exists(Target.objects.filter(part_of=OuterRef("target"))),
+            stale=Exists(stale),
+        )
+    )
+
+
+def ordered(rows: QuerySet[TargetVersion], sort: str) -> QuerySet[TargetVersion]:
+    """The rows in one of the orders of SORTS; where there is no figure comes last."""
+    if sort == "completion":
+        return rows.order_by(F("target__snapshot__completion").asc(nulls_last=True), "target_id")
+    return rows.order_by(*SORTS[sort])
+
+
+def parts_of(rows: Iterable[TargetVersion]) -> dict[int, list[TargetVersion]]:
+    """The parts of these promises by the head's id; one query."""
+    parts = (
+        current_versions()
+        .filter(target__part_of__in=[row.target_id for row in rows])
+        .select_related("unit", "target__indicator__unit", "target__snapshot", "target__document")
+        .order_by("target_id")
+    )
+    found: dict[int, list[TargetVersion]] = {}
+    for part in parts:
+        assert part.target.part_of_id is not None
+        found.setdefault(part.target.part_of_id, []).append(part)
+    return found
+
+
+def standing(scope: Scope) -> Standing:
+    """Counts by status and by light, the latest day of the data and the rules; one query."""
+    rows = (
+        current_versions()
+        .filter(scope.condition(), target__part_of=None)
+        .values("target__snapshot__promise_status", "target__snapshot__promise_light")
+        .annotate(
+            number=Count("pk"),
+            as_of=Max("target__snapshot__as_of"),
+            rules=Max("target__snapshot__rule_version"),
+        )
+        .order_by()
+    )
+    statuses: Counter[str] = Counter()
+    lights: Counter[str] = Counter()
+    days: list[date] = []
+    rules: list[int] = []
+    for row in rows:
+        statuses[row["target__snapshot__promise_status"] or PENDING] += row["number"]
+        lights[row["target__snapshot__promise_light"] or "grey"] += row["number"]
+        days += [row["as_of"]] if row["as_of"] else []
+        rules += [row["rules"]] if row["rules"] is not None else []
+    return Standing(
+        by_status={status: statuses[status] for status in STATUSES if statuses[status]},
+        by_light={light: lights[light] for light in LIGHTS},
+        total=sum(lights.values()),
+        as_of=max(days, default=None),
+        rule_version=max(rules, default=None),
+    )
+
+
+def choices() -> Choices:
+    """What can be filtered by, from the promises that are there; one query."""
+    rows = (
+        current_versions()
+        .filter(target__part_of=None)
+        .values_list(
+            "period_end",
+            "target__document__key",
+            "target__document__title",
+            "target__document__title_en",
+            "target__region__code",
+            "target__region__name",
+            "target__region__name_en",
+            "target__department__code",
+            "target__department__name",
+            "target__department__name_en",
+            "target__indicator__department__code",
+            "target__indicator__department__name",
+            "target__indicator__department__name_en",
+        )
+        .distinct()
+        .order_by("-target__document__issued")
+    )
+    ends: set[str] = set()
+    documents: dict[str, str] = {}
+    regions: dict[str, str] = {}
+    departments: dict[str, str] = {}
+    for end, key, title, title_en, region, name, name_en, *bodies in rows:
+        ends.add(end)
+        documents[key] = in_language(title, title_en)
+        regions[region] = in_language(name, name_en)
+        code, body, body_en = bodies[:3] if bodies[0] is not None else bodies[3:]
+        departments[code] = in_language(body, body_en)
+    return Choices(
+        years=_years(ends),
+        documents=tuple(documents.items()),
+        regions=tuple(sorted(regions.items())),
+        departments=tuple(sorted(departments.items())),
+    )
+
+
+def _years(ends: set[str]) -> tuple[tuple[str, str], ...]:
+    """The years in which something is due, latest first, then 无期限 where it occurs."""
+    years: set[int] = set()
+    for end in ends - {""}:
+        try:
+            years.add(ReferencePeriod.parse(end).year)
+        except PeriodError:  # the row is shown with its text; it is no year to filter by
+            continue
+    found = [(str(year), _("%(year)s年") % {"year": year}) for year in sorted(years, reverse=True)]
+    return (*found, (NO_DEADLINE, _("无期限"))) if "" in ends else tuple(found)
+
+
+def read_scope(query: Mapping[str, str], offered: Choices) -> Scope:
+    """The scope an address asks for; a value that is not offered is 404, never everything."""
+    allowed: dict[str, Sequence[str]] = {
+        "year": [value for value, _label in offered.years],
+        "document": [value for value, _label in offered.documents],
+        "region": [value for value, _label in offered.regions],
+        "department": [value for value, _label in offered.departments],
+        "light": LIGHTS,
+        "status": STATUSES,
+    }
+    asked = {field.name: query.get(field.name, "") for field in fields(Scope)}
+    for name, value in asked.items():
+        if value:
+            one_of(value, allowed[name])
+    return Scope(**asked)
+
+
+def one_of(value: str, allowed: Iterable[str]) -> str:
+    """The value itself if it is one of these; else 404 in words."""
+    if value not in allowed:
+        raise Http404(_("没有“%(value)s”这个筛选条件。") % {"value": value[:40]})
+    return value
+
+
+def page_of(rows: QuerySet[M], query: Mapping[str, str], number: int | None = None) -> Page[M]:
+    """The page of a list that an address asks for; 404 in words where there is none.
+
+    `number` is how many rows there are, where that is known already; else it costs a query.
+    """
+    paginator = Paginator(rows, PAGE_SIZE)
+    if number is not None:
+        paginator.__dict__["count"] = number
+    pages = paginator.num_pages
+    text = query.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and 1 <= int(text) <= pages):
+        raise Http404(_("没有这一页。"))
+    return paginator.page(int(text))
+
+

@@ -1,0 +1,183 @@
+"""Regions side by side: one indicator, the latest approved figure of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import reading
+from indicators.models import Indicator, Observation, Region
+from indicators.periods import PeriodError, ReferencePeriod
+from qdpolicy.dashboard.promises import one_of
+
+SORTS = ("value", "-value", "name", "period")
+LATEST = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A region and its figure; None where none was approved."""
+
+    region: Region
+    observation: Observation | None
+    share: Decimal | None
+    """Of the largest figure in the same table: the length of a bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Regions of one kind, compared with one another."""
+
+    code: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@require_safe
+@reading
+def region_table(request: HttpRequest) -> HttpResponse:
+    """The districts side by side, then the city against its province and peers, then zones."""
+    indicators = _indicators()
+    sort = one_of(request.GET.get("sort") or "-value", SORTS)
+    indicator = _chosen(request.GET.get("indicator", ""), indicators)
+    observations = _observations(indicator)
+    periods = sorted({p for row in observations if (p := row.reference_period)}, reverse=True)
+    period = request.GET.get("period", LATEST)
+    if period != LATEST:
+        one_of(period, periods)
+    latest = latest_by_region(row for row in observations if period in (LATEST, row.reference_period))
+    regions = Region.objects.prefetch_related("overlaps").filter(valid_to=None)
+    context = {
+        "indicators": indicators,
+        "indicator": indicator,
+        "periods": periods,
+        "period": period,
+        "sort": sort,
+        "sorts": _sorts(),
+        "groups": groups_of(list(regions), latest, sort),
+    }
+    return render(request, "dashboard/regions.html", context)
+
+
+def _sorts() -> list[tuple[str, str]]:
+    """The orders in words."""
+    labels = (_("数值从低到高"), _("数值从高到低"), _("地区代码"), _("报告期从新到旧"))
+    return list(zip(SORTS, labels, strict=True))
+
+
+def _indicators() -> list[Indicator]:
+    """Indicators with an approved figure; those with the most regions first."""
+    found: dict[int, set[int]] = {}
+    pairs = Observation.objects.approved().values_list("indicator", "region").distinct().order_by()
+    for indicator, region in pairs:
+        found.setdefault(indicator, set()).add(region)
+    rows = Indicator.objects.filter(pk__in=found).select_related("unit")
+    return sorted(rows, key=lambda row: (-len(found[row.pk]), row.code))
+
+
+def _chosen(code: str, indicators: Sequence[Indicator]) -> Indicator | None:
+    """The indicator asked for, or the one with the most regions; None where there is none."""
+    if not code:
+        return indicators[0] if indicators else None
+    one_of(code, [row.code for row in indicators])
+    return next(row for row in indicators if row.code == code)
+
+
+def _observations(indicator: Indicator | None) -> list[Observation]:
+    """The approved figures of an indicator."""
+    if indicator is None:
+        return []
+    rows = Observation.objects.approved().filter(indicator=indicator)
+    return list(rows.select_related("indicator__unit"))
+
+
+def latest_by_region(observations: Iterable[Observation]) -> dict[int, Observation]:
+    """The figure of the latest period for each region; one whose period is unreadable is left out."""
+    found: dict[int, tuple[ReferencePeriod, Observation]] = {}
+    for row in observations:
+        try:
+            period = ReferencePeriod.parse(row.reference_period or "")
+        except PeriodError:  # approved rows have one; nothing is ranked without its period
+            continue
+        standing = found.get(row.region_id)
+        if standing is None or standing[0] < period:
+            found[row.region_id] = period, row
+    return {region: row for region, (_period, row) in found.items()}
+
+
+def groups_of(
+    regions: Sequence[Region], latest: Mapping[int, Observation], sort: str
+) -> list[Group]:
+    """Districts and zones of one city each, then cities with the provinces and the country.
+
+    A city's zones overlap its districts: they have a table of their own and are never added.
+    """
+    homes: dict[int, Region] = {
+        row.pk: row for row in regions if row.kind == Region.Kind.CITY
+    }
+    groups = []
+    for home in homes.values():
+        for kind, title in (
+            (Region.Kind.DISTRICT, _("%(city)s各区市")),
+            (Region.Kind.ZONE, _("%(city)s各功能区（与区市重叠，不相加）")),
+        ):
+            below = [row for row in regions if row.kind == kind and row.parent_id == home.pk]
+            if below:
+                groups.append(Group(kind, title % {"city": home}, _rows(below, latest, sort)))
+    wide = [row for row in regions if row.kind in (Region.Kind.CITY, Region.Kind.PROVINCE, Region.Kind.COUNTRY)]
+    for kind, title in (
+        (Region.Kind.CITY, _("城市之间")),
+        (Region.Kind.PROVINCE, _("全国与各省")),
+    ):
+        members = [row for row in wide if (row.kind == Region.Kind.CITY) == (kind == Region.Kind.CITY)]
+        known = [row for row in members if row.pk in latest]
+        if known:
+            groups.append(Group(kind, title, _rows(known, latest, sort)))
+    return groups
+
+
+def _rows(
+    regions: Sequence[Region], latest: Mapping[int, Observation], sort: str
+) -> tuple[Row, ...]:
+    """The regions in order; without a figure they come last."""
+    values = [
+        row.value for region in regions if (row := latest.get(region.pk)) and row.value is not None
+    ]
+    largest = max(values, default=Decimal(0))
+    rows = [_row(region, latest.get(region.pk), largest) for region in regions]
+    known = [row for row in rows if row.observation is not None and row.observation.value is not None]
+    unknown = [row for row in rows if row not in known]
+    return (*_in_order(known, sort), *unknown)
+
+
+def _row(region: Region, observation: Observation | None, largest: Decimal) -> Row:
+    """A region beside the largest of its table."""
+    value = None if observation is None else observation.value
+    share = value / largest if value is not None and largest > 0 else None
+    return Row(region, observation, share)
+
+
+def _in_order(rows: list[Row], sort: str) -> list[Row]:
+    """Rows that have a value, in one of SORTS."""
+    if sort == "name":
+        return sorted(rows, key=lambda row: row.region.code)
+    if sort == "period":
+        return sorted(rows, key=lambda row: _last_day(row), reverse=True)
+    return sorted(rows, key=_value, reverse=sort == "-value")
+
+
+def _value(row: Row) -> Decimal:
+    assert row.observation is not None
+    assert row.observation.value is not None
+    return row.observation.value
+
+
+def _last_day(row: Row) -> ReferencePeriod:
+    assert row.observation is not None
+    return ReferencePeriod.parse(row.observation.reference_period or "")

@@ -1,0 +1,199 @@
+"""Targets: the list of all promises, and for each one why it has the light it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import reading
+from indicators.models import Observation
+from qdpolicy.dashboard import words
+from qdpolicy.dashboard.promises import (
+    SORTS,
+    choices,
+    current_versions,
+    listed,
+    one_of,
+    ordered,
+    page_of,
+    parts_of,
+    read_scope,
+    standing,
+)
+from qdpolicy.dashboard.reading import Relation, Step, relation
+from targets.models import ProgressSnapshot, RuleSet, StaleRequest, Target, TargetVersion
+from targets.progress.rules import DEFAULT_RULES, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One promise in the line of promises about the same thing."""
+
+    version: TargetVersion
+    relation: str
+    is_this: bool
+
+
+@require_safe
+@reading
+def target_list(request: HttpRequest) -> HttpResponse:
+    """Every promise with its parts, filtered and sorted by the address."""
+    offered = choices()
+    scope = read_scope(request.GET, offered)
+    sort = one_of(request.GET.get("sort") or "light", SORTS)
+    counts = standing(scope.without_light)
+    rows = ordered(listed().filter(scope.condition()), sort)
+    page = page_of(rows, request.GET, counts.number(scope))
+    parts = parts_of(page.object_list)
+    for row in page.object_list:
+        row.shown_parts = parts.get(row.target_id, [])  # type: ignore[attr-defined]
+    context = {
+        "scope": scope,
+        "choices": offered,
+        "standing": counts,
+        "page": page,
+        "sort": sort,
+        "sorts": _sorts(),
+        "statuses": [(status, words.status_label(status)) for status in words.STATUSES],
+    }
+    return render(request, "dashboard/targets.html", context)
+
+
+def _sorts() -> list[tuple[str, str]]:
+    """The orders in words."""
+    labels = {
+        "light": _("最差的在前"),
+        "deadline": _("按期限"),
+        "completion": _("按完成率"),
+        "document": _("按文件"),
+    }
+    return [(sort, labels[sort]) for sort in SORTS]
+
+
+@require_safe
+@reading
+def target_page(request: HttpRequest, document_key: str, key: str) -> HttpResponse:
+    """One promise: its verdict, and everything the verdict was made from."""
+    target = _target(document_key, key)
+    versions = list(target.versions.select_related("unit", "entered_by", "approved_by"))
+    version = next((row for row in reversed(versions) if _in_force(row)), None)
+    if version is None:
+        raise Http404(_("这项目标还没有经过核定的读法。"))
+    version.target = target
+    snapshot = getattr(target, "snapshot", None)
+    context = {
+        "target": target,
+        "version": version,
+        "snapshot": snapshot,
+        "parts": parts_of([version]).get(target.pk, []),
+        "inputs": _inputs(snapshot),
+        "rules": _rules(snapshot),
+        "line": line_of(target),
+        "versions": [row for row in reversed(versions) if row.approved_at is not None],
+    }
+    return render(request, "dashboard/target.html", context)
+
+
+def _target(document_key: str, key: str) -> Target:
+    """The target of an address with what its page shows of it; 404 where there is none."""
+    stale = StaleRequest.objects.filter(
+        Q(indicator=OuterRef("indicator"), region=OuterRef("region"))
+    )
+    rows = Target.objects.select_related(
+        "document",
+        "clause",
+        "region",
+        "department",
+        "indicator__unit",
+        "indicator__department",
+        "part_of__document",
+        "snapshot",
+    ).annotate(stale=Exists(stale))
+    return get_object_or_404(rows, document__key=document_key, key=key)
+
+
+def _in_force(version: TargetVersion) -> bool:
+    """Whether this is the approved reading that counts."""
+    approved = version.review_state == TargetVersion.ReviewState.APPROVED
+    return approved and version.superseded_at is None
+
+
+def _inputs(snapshot: ProgressSnapshot | None) -> Sequence[Observation]:
+    """The actuals a verdict was made from, in the order of their periods."""
+    if snapshot is None:
+        return []
+    return list(
+        Observation.objects.filter(pk__in=snapshot.inputs)
+        .select_related("indicator__unit", "region", "entered_by", "approved_by")
+        .order_by("reference_period")
+    )
+
+
+def _rules(snapshot: ProgressSnapshot | None) -> RuleSet | Rules:
+    """The thresholds a verdict was made with; the built-in ones where no row holds them."""
+    if snapshot is None:
+        return DEFAULT_RULES
+    return RuleSet.objects.filter(version=snapshot.rule_version).first() or DEFAULT_RULES
+
+
+def line_of(target: Target) -> list[Link]:
+    """The promises about the same thing, the earliest first, each with its relation to the last."""
+    near = Q(target__indicator=target.indicator_id, target__region=target.region_id)
+    near |= Q(target=target.succeeds_id) | Q(target__succeeds=target.pk)
+    versions = {
+        row.target_id: row
+        for row in current_versions()
+        .filter(near)
+        .select_related("unit", "target__document", "target__snapshot", "target__indicator")
+    }
+    line = _connected(target.pk, versions)
+    if len(line) == 1:
+        return []
+    line.sort(key=lambda row: (row.target.document.issued, row.target_id))
+    return [Link(row, _related(row, versions), row.target_id == target.pk) for row in line]
+
+
+def _connected(start: int, versions: dict[int, TargetVersion]) -> list[TargetVersion]:
+    """The versions that succession joins to a target, whichever way."""
+    found, waiting = {start}, [start]
+    while waiting:
+        pk = waiting.pop()
+        for other, row in versions.items():
+            joined = row.target.succeeds_id == pk or (
+                pk in versions and versions[pk].target.succeeds_id == other
+            )
+            if joined and other not in found:
+                found.add(other)
+                waiting.append(other)
+    return [versions[pk] for pk in found if pk in versions]
+
+
+def _related(later: TargetVersion, versions: dict[int, TargetVersion]) -> str:
+    """How a promise relates to the one it takes up, in words; "" for the first."""
+    earlier = versions.get(later.target.succeeds_id or 0)
+    if earlier is None:
+        return ""
+    labels: dict[Relation, Target.Relation] = {
+        "raised": Target.Relation.RAISED,
+        "lowered": Target.Relation.LOWERED,
+        "repeated": Target.Relation.REPEATED,
+        "restated": Target.Relation.RESTATED,
+    }
+    return str(labels[relation(_step(earlier), _step(later))].label)
+
+
+def _step(version: TargetVersion) -> Step:
+    """What a relation is told by."""
+    return Step(
+        value=version.value,
+        comparator=version.comparator,
+        measure=version.measure,
+        direction=version.direction,
+        exponent=version.unit.exponent,
+    )

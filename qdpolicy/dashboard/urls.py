@@ -1,0 +1,23 @@
+"""Addresses of the reading pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from qdpolicy.dashboard import documents, indicators, measures, overview, programs, regions, targets
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/<slug:key>/", documents.document_page, name="document"),
+    path("indicators/", indicators.indicator_list, name="indicators"),
+    path("indicators/<str:code>/", indicators.indicator_page, name="indicator"),
+    path("indicators/<str:code>/chart.json", indicators.indicator_chart, name="indicator_chart"),
+    path("indicators/<str:code>/data.csv", indicators.indicator_csv, name="indicator_csv"),
+    path("targets/", targets.target_list, name="targets"),
+    path("targets/<slug:document_key>/<slug:key>/", targets.target_page, name="target"),
+    path("measures/", measures.measure_list, name="measures"),
+    path("programs/", programs.program_list, name="programs"),
+    path("programs/<slug:key>/", programs.program_page, name="program"),
+    path("regions/", regions.region_table, name="regions"),
+]

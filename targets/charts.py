@@ -1,0 +1,302 @@
+"""The chart of an indicator with every promise about it, and the sentences that go with it.
+
+Pure: rows in, a plain dict or a text out. What a promise has come to (`status`, `light`) is read
+from its snapshot by the caller; no verdict is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from indicators.charts import (
+    Point,
+    Series,
+    Spec,
+    actual_traces,
+    break_marks,
+    layout,
+    period_label,
+    place,
+    safe,
+)
+from indicators.periods import ReferencePeriod
+
+GOALS = ("#b0480f", "#5b3a8c", "#0f766e", "#9d174d", "#3f6212", "#7c2d12")
+"""Colours of the documents, in the order of their first promise; none is a light's colour."""
+
+HALF_STEP = 0.42
+LONGEST_LEGEND = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """One promise on the scale of the series; `goal` and `base` are in the series' unit.
+
+    `end` None is a promise without a deadline, `base` None one without a path. `path` is the one
+    the verdict went along: linear, compound, or milestones (period and value, in order).
+    """
+
+    document: str
+    words: str
+    goal: Decimal
+    status: str = ""
+    light: str = "grey"
+    upper: Decimal | None = None
+    start: ReferencePeriod | None = None
+    end: ReferencePeriod | None = None
+    each_year: bool = False
+    path: str = "linear"
+    base: tuple[ReferencePeriod, Decimal] | None = None
+    milestones: tuple[tuple[ReferencePeriod, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """All that is drawn and said. `elsewhere` counts promises that no level can show."""
+
+    series: Series
+    promises: tuple[Promise, ...] = ()
+    elsewhere: int = 0
+
+
+def figure(chart: Chart) -> Spec:
+    """The Plotly figure: lists of floats and texts, nothing else."""
+    series = chart.series
+    traces = actual_traces(series)
+    span = _span(chart)
+    documents = list(dict.fromkeys(promise.document for promise in chart.promises))
+    named: set[str] = set()
+    labelled: set[tuple[float, Decimal]] = set()
+    for promise in chart.promises:
+        colour = GOALS[documents.index(promise.document) % len(GOALS)]
+        if promise.base is not None and promise.end is not None:
+            traces.append(_path(promise, promise.base, promise.end, colour))
+        spot = (span[1] if promise.end is None else place(promise.end), promise.goal)
+        traces.append(
+            _goal(
+                promise,
+                span,
+                colour,
+                legend=promise.document not in named,
+                # A promise said twice would print its words on top of themselves.
+                label=spot not in labelled,
+            )
+        )
+        named.add(promise.document)
+        labelled.add(spot)
+    shapes, notes = break_marks(series.breaks)
+    places = [at for trace in traces for at in trace["x"] if at is not None]
+    values = [value for trace in traces for value in trace["y"] if value is not None]
+    frame = layout(series.unit, places, values)
+    return {"data": traces, "layout": {**frame, "shapes": shapes, "annotations": notes}}
+
+
+def headline(chart: Chart, distance: Callable[[Decimal], str]) -> str:
+    """The finding: the latest figure, what the promise due last came to, and how the next one stands.
+
+    `distance` writes how far two figures lie apart, in the unit of the series.
+    """
+    series = chart.series
+    names = {"region": series.region, "name": series.name}
+    if not series.known:
+        return _("还没有%(region)s“%(name)s”的实绩。") % names
+    latest = series.yearly[-1] if series.yearly else series.known[-1]
+    names |= {"period": period_label(latest.period), "value": latest.words}
+    text = _change(series, latest, names, distance)
+    now = place(latest.period)
+    judged = sorted(
+        (promise for promise in chart.promises if promise.end and promise.light != "grey"), key=_end
+    )
+    due = [promise for promise in judged if _end(promise) <= now][-1:]
+    coming = [promise for promise in judged if _end(promise) > now][:1]
+    return text + "".join(_told(promise) for promise in due + coming)
+
+
+def _told(promise: Promise) -> str:
+    return _("%(end)s的目标“%(words)s”：%(status)s。") % {
+        "end": "" if promise.end is None else period_label(promise.end),
+        "words": promise.words,
+        "status": promise.status,
+    }
+
+
+def subtitle(chart: Chart, as_of: date) -> str:
+    """Region, unit and the day the page speaks of."""
+    return _("%(region)s · 单位：%(unit)s · 截至%(day)s · 各点位于报告期末") % {
+        "region": chart.series.region,
+        "unit": chart.series.unit,
+        "day": as_of.isoformat(),
+    }
+
+
+def summary(chart: Chart) -> str:
+    """What a reader who cannot see the picture should know: extent, extremes, gaps, promises."""
+    yearly = chart.series.yearly
+    sentences = []
+    if not yearly:
+        sentences.append(_("图中没有年度数。"))
+    elif len(yearly) == 1:
+        sentences.append(
+            _("只有%(period)s一个年度数。") % {"period": period_label(yearly[0].period)}
+        )
+    else:
+        sentences.append(_extremes(chart.series, yearly))
+    if chart.promises:
+        met = sum(promise.light == "green" for promise in chart.promises)
+        sentences.append(
+            _("图中画出%(count)d项承诺，其中%(met)d项亮绿灯。")
+            % {"count": len(chart.promises), "met": met}
+        )
+    if chart.elsewhere:
+        sentences.append(
+            _("另有%(count)d项承诺不以水平表述或无法换算，列在下表，不在图中。")
+            % {"count": chart.elsewhere}
+        )
+    return "".join(sentences)
+
+
+def _change(
+    series: Series, latest: Point, names: dict[str, str], distance: Callable[[Decimal], str]
+) -> str:
+    """The latest figure against the one before it, where both are exact numbers."""
+    earlier = [point for point in series.yearly if point.period < latest.period]
+    exact = all(point.qualifier == "exact" for point in (latest, *earlier[-1:]))
+    if latest.period.kind != "year" or not earlier or not exact:
+        return _("%(period)s%(region)s%(name)s为%(value)s。") % names
+    before = earlier[-1]
+    difference = (latest.value or Decimal(0)) - (before.value or Decimal(0))
+    names |= {"before": period_label(before.period), "change": distance(abs(difference))}
+    if difference == 0:
+        return _("%(period)s%(region)s%(name)s为%(value)s，与%(before)s持平。") % names
+    if difference > 0:
+        return _("%(period)s%(region)s%(name)s为%(value)s，比%(before)s多%(change)s。") % names
+    return _("%(period)s%(region)s%(name)s为%(value)s，比%(before)s少%(change)s。") % names
+
+
+def _extremes(series: Series, yearly: Sequence[Point]) -> str:
+    low = min(yearly, key=lambda point: point.value or Decimal(0))
+    high = max(yearly, key=lambda point: point.value or Decimal(0))
+    there = {point.period.year for point in yearly}
+    gaps = [str(year) for year in range(min(there), max(there)) if year not in there]
+    text = _(
+        "%(first)s至%(last)s有%(count)d个年度数，最低%(low)s（%(low_period)s），"
+        "最高%(high)s（%(high_period)s）。"
+    ) % {
+        "first": period_label(yearly[0].period),
+        "last": period_label(yearly[-1].period),
+        "count": len(yearly),
+        "low": low.words,
+        "low_period": period_label(low.period),
+        "high": high.words,
+        "high_period": period_label(high.period),
+    }
+    if gaps:
+        text += _("缺%(years)s年。") % {"years": "、".join(gaps)}
+    return text
+
+
+def _end(promise: Promise) -> float:
+    return 0.0 if promise.end is None else place(promise.end)
+
+
+def _span(chart: Chart) -> tuple[float, float]:
+    """First and last place of anything that has one."""
+    places = [place(point.period) for point in chart.series.known]
+    for promise in chart.promises:
+        places += [place(period) for period in (promise.start, promise.end) if period is not None]
+    return (min(places), max(places)) if places else (0.0, 1.0)
+
+
+def _goal(
+    promise: Promise, span: tuple[float, float], colour: str, *, legend: bool, label: bool
+) -> Spec:
+    """A step at the goal with one marker at its deadline; only the marker speaks."""
+    left, at, right = _reach(promise, span)
+    top = promise.goal if promise.upper is None else promise.upper
+    x: list[float | None] = [left, at, right]
+    y: list[float | None] = [float(promise.goal)] * 3
+    if top != promise.goal:
+        x += [None, left, at, right]
+        y += [None, *([float(top)] * 3)]
+    middle = [at == place_ and index % 4 == 1 for index, place_ in enumerate(x)]
+    hover = safe_lines(
+        promise.document,
+        promise.words
+        if promise.end is None
+        else _("%(end)s：%(words)s") % {"end": period_label(promise.end), "words": promise.words},
+        promise.status if promise.end is not None else _("文件未写明期限"),
+    )
+    return {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "name": safe(_("目标：%(document)s") % {"document": _short(promise.document)}),
+        "legendgroup": safe(promise.document),
+        "showlegend": legend,
+        "x": x,
+        "y": y,
+        "line": {"color": colour, "width": 2, "dash": "dash" if promise.end is None else "solid"},
+        "marker": {
+            "symbol": "diamond",
+            "color": colour,
+            "size": [11 if spoken else 0 for spoken in middle],
+        },
+        "text": [safe(promise.words) if label and index == 1 else "" for index in range(len(x))],
+        "textposition": "top center",
+        "textfont": {"color": colour, "size": 12},
+        "cliponaxis": False,
+        "hovertext": [hover if spoken else "" for spoken in middle],
+        "hoverinfo": "text",
+    }
+
+
+def _reach(promise: Promise, span: tuple[float, float]) -> tuple[float, float, float]:
+    """Left end, marker and right end of a promise's step."""
+    if promise.end is None:
+        return span[0], span[1], span[1]
+    at = place(promise.end)
+    if promise.each_year and promise.start is not None:
+        return place(promise.start) - HALF_STEP, at, at + HALF_STEP
+    return at - HALF_STEP, at, at + HALF_STEP
+
+
+def _path(
+    promise: Promise, base: tuple[ReferencePeriod, Decimal], end: ReferencePeriod, colour: str
+) -> Spec:
+    """What had to be reached along the way, dotted from the baseline to the goal."""
+    corners = [(place(base[0]), base[1]), (place(end), promise.goal)]
+    if promise.path == "milestones":
+        corners[1:1] = [(place(period), value) for period, value in promise.milestones]
+    x = [at for at, _value in corners]
+    y = [float(value) for _at, value in corners]
+    if promise.path == "compound" and base[1] > 0 and promise.goal > 0:
+        steps = 4 * max(1, round(x[-1] - x[0]))
+        shares = [step / steps for step in range(steps + 1)]
+        x, y = (
+            [x[0] + (x[-1] - x[0]) * share for share in shares],
+            [y[0] * (y[-1] / y[0]) ** share for share in shares],
+        )
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": safe(_("所需路径")),
+        "legendgroup": safe(promise.document),
+        "showlegend": False,
+        "x": x,
+        "y": y,
+        "line": {"color": colour, "width": 1.5, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+
+
+def safe_lines(*texts: str) -> str:
+    """Lines of a hover text, each escaped, empty ones left out."""
+    return "<br>".join(safe(text) for text in texts if text)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= LONGEST_LEGEND else f"{title[:LONGEST_LEGEND]}…"

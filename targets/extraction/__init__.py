@@ -1,0 +1,1 @@
+"""Policy text to drafts with exact spans: cleaning, anchoring quotes, finding commitments."""

@@ -1,0 +1,103 @@
+"""One of everything, so that every address of the site has something to show."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from accounts.models import Department, Job
+from indicators.models import Indicator, Observation, Region, Unit
+from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
+from targets.models import (
+    Clause,
+    Measure,
+    PolicyDocument,
+    StaleRequest,
+    Target,
+    TargetVersion,
+)
+from targets.recompute import recompute
+
+DIGEST = "示范市承诺：示范指标超过一百家。"
+
+
+def user(username: str, department: Department | None = None) -> Any:
+    """An active user without roles."""
+    return get_user_model().objects.create(
+        username=username, full_name=f"测试{username}", department=department
+    )
+
+
+def build() -> dict[str, Any]:
+    """Catalogue, a document with a judged target, a program, actuals in two states, a job."""
+    home = Department.objects.create(code="home", name="示范局", name_en="Example bureau")
+    writer, checker = user("writer", home), user("checker", home)
+    unit = Unit.objects.create(
+        code="jia", symbol="家", name_en="units", base="家", exponent=0, dimension="count"
+    )
+    region = Region.objects.create(code="370200", name="示范市", name_en="Example", kind="city")
+    indicator = Indicator.objects.create(
+        code="EXAMPLE", name="示范指标", name_en="Example indicator", definition="示范口径", unit=unit,
+        kind="count", accumulation="stock", direction="increase", aggregation="sum",
+        department=home,
+    )  # fmt: skip
+    now = timezone.now()
+    approved = Observation.objects.create(
+        indicator=indicator, region=region, reference_period="2023", value=Decimal(90),
+        review_state="approved", entered_by=writer, entered_at=now, approved_by=checker,
+        approved_at=now, published_at=now, source_title="示范公报",
+    )  # fmt: skip
+    submitted = Observation.objects.create(
+        indicator=indicator, region=region, reference_period="2024", value=Decimal(101),
+        review_state="submitted", entered_by=writer, entered_at=now, submitted_at=now,
+    )  # fmt: skip
+    document = PolicyDocument.objects.create(
+        key="example-plan", title="示范计划", title_en="Example plan", issuer="示范局",
+        kind="plan", issued="2024", region=region, digest=DIGEST, department=home,
+    )  # fmt: skip
+    clause = Clause.objects.create(
+        document=document, key="firms", locator="正文", start=6, end=15, quote="示范指标超过100家"
+    )
+    target = Target.objects.create(
+        document=document, key="firms", name="示范目标", name_en="Example target",
+        indicator=indicator, region=region, department=home, clause=clause,
+    )  # fmt: skip
+    TargetVersion.objects.create(
+        target=target, measure="level", comparator="more_than", value=Decimal(100), unit=unit,
+        direction="increase", commitment="firm", period_start="2024", period_end="2024",
+        baseline_period="2023", baseline_provenance="observed", review_state="approved",
+        entered_by=writer, entered_at=now, approved_by=checker, approved_at=now,
+    )  # fmt: skip
+    recompute([target], as_of=date(2026, 1, 1), now=now)
+    measure = Measure.objects.create(
+        document=document, key="build", clause=clause, text="建设一处示范平台", department=home
+    )
+    program = Program.objects.create(
+        key="example", name="示范计划", name_en="Example program", objective="示范目的"
+    )
+    edition = ProgramEdition.objects.create(
+        program=program, key="example-2024", name="示范计划（2024）", document=document,
+        valid_from="2024",
+    )  # fmt: skip
+    SupportItem.objects.create(
+        edition=edition, key="grant", name="攻关项目", name_en="Project grant", tier="攻关项目",
+        kind="project_grant", comparator="at_most", cap=Decimal(5_000_000), clause=clause,
+    )  # fmt: skip
+    ProgramLink.objects.create(program=program, target=target, kind="named", words="示范指标")
+    job = Job.objects.create(
+        kind="recompute_all", state="failed", finished_at=now, error="示范错误", attempts=5
+    )
+    stale = StaleRequest.objects.create(
+        indicator=indicator, region=region, cause="observation", queued_at=now, attempts=5,
+        last_error="示范错误", parked_at=now,
+    )  # fmt: skip
+    return {
+        "home": home, "writer": writer, "checker": checker, "unit": unit, "region": region,
+        "indicator": indicator, "approved": approved, "submitted": submitted,
+        "document": document, "target": target, "measure": measure, "program": program,
+        "job": job, "stale": stale,
+    }  # fmt: skip

@@ -1,0 +1,106 @@
+"""What every test may use: which tests can run here, cheap passwords, one user per role."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+CHROMIUM = shutil.which("chromium")
+COLLECTED = pytest.StashKey[list[str]]()
+
+# Playwright's own loop runs in this thread; the tests' database calls are not part of it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def missing_here() -> dict[str, bool]:
+    """Markers whose tests cannot run on this machine: a user's clone has none of these."""
+    return {
+        "shared": not SHARED.is_dir(),
+        "postgres": settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql",
+        "celery_worker": not settings.CELERY_BROKER_URL,
+        "browser": CHROMIUM is None,
+    }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--ran-list", type=Path, help="write the ids of the tests that ran here")
+    parser.addoption("--collected-list", type=Path, help="write the ids of all collected tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    marks = config.getoption("markexpr") or ""
+    everything = [item for item in items if "not soak" not in marks or not item.get_closest_marker("soak")]
+    if path := config.getoption("collected_list"):
+        path.write_text("".join(f"{item.nodeid}\n" for item in everything), encoding="utf-8")
+    absent = {name for name, missing in missing_here().items() if missing}
+    left_out = [item for item in items if absent & {mark.name for mark in item.iter_markers()}]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+    # Tests of the browser and of processes go last: a broken rule shows before a slow page.
+    items.sort(key=lambda item: bool({"browser", "celery_worker"} & {m.name for m in item.iter_markers()}))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call":
+        RAN.append(report.nodeid)
+
+
+RAN: list[str] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if path := session.config.getoption("ran_list"):
+        path.write_text("".join(f"{nodeid}\n" for nodeid in RAN), encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_clean(settings: object) -> Iterator[None]:
+    """Hashing a password costs a second by design; the tests of signing in need not pay it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PUBLIC_READING = True
+    settings.SECURE_SSL_REDIRECT = False
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., object]:
+    """A user with roles: `make_user("analyst", department=bureau)`."""
+    from accounts.models import RoleGrant
+
+    users = get_user_model()
+
+    def make(*roles: str, department: object = None, username: str = "") -> object:
+        name = username or f"user-{'-'.join(roles) or 'plain'}-{users.objects.count()}"
+        user = users(username=name, full_name=f"测试{name}", department=department)
+        user.set_password("correct horse 9")
+        user.save()
+        for role in roles:
+            RoleGrant.objects.create(user=user, role=role, granted_by=None)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def signed_in(make_user: Callable[..., object]) -> Callable[..., Client]:
+    """A client signed in with these roles."""
+
+    def make(*roles: str, **fields: object) -> Client:
+        client = Client()
+        client.force_login(make_user(*roles, **fields), backend="accounts.backends.RoleBackend")
+        return client
+
+    return make
