@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,10 @@ class LoginForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("账号")
+        # Django tells the browser the longest name but does not check it.
+        self.fields["username"] = UsernameField(
+            label=_("账号"), max_length=64, widget=forms.TextInput(attrs={"autofocus": True})
+        )
         password = forms.CharField(
             label=_("密码"),
             strip=False,

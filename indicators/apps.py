@@ -13,8 +13,9 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("统计指标")
 
     def ready(self) -> None:
-        """Name the actions for the audit trail."""
+        """Listen for people who leave, and name the actions for the audit trail."""
         from accounts.wording import register_actions
+        from indicators import receivers  # noqa: F401 - importing connects them
 
         register_actions(
             {

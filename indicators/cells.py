@@ -103,6 +103,7 @@ def _approved_around(
     found = (
         Observation.objects.approved()
         .of_indicators({cell.indicator.pk for cell in cells})
+        .select_related("indicator__unit")
         .filter(
             Q(region__in={cell.region.pk for cell in cells})
             | Q(

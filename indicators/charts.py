@@ -93,7 +93,7 @@ def safe(text: str) -> str:
 
 def actual_traces(series: Series) -> list[Spec]:
     """A line over the years with gaps for missing ones, then markers by vintage, bound and part."""
-    traces = [_line(series.yearly)] if series.yearly else []
+    traces = [_line(series.yearly, series.breaks)] if series.yearly else []
     groups: dict[tuple[str, str, str, str], list[Point]] = {}
     for point in series.known:
         groups.setdefault(_style(point), []).append(point)
@@ -105,8 +105,7 @@ def break_marks(breaks: Iterable[Break]) -> tuple[list[Spec], list[Spec]]:
     """Vertical lines where the definition changed, and their labels."""
     shapes, notes = [], []
     for mark in breaks:
-        # Between the last period of the old meaning and the first of the new one.
-        at = place(mark.period) - max(mark.period.months, 1) / 24
+        at = _before(mark)
         shapes.append(
             {
                 "type": "line",
@@ -154,7 +153,12 @@ def layout(unit: str, places: Sequence[float], values: Sequence[float]) -> Spec:
         "hovermode": "closest",
         "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"color": INK}},
         "dragmode": False,
-        "legend": {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": -0.14,
+            "yanchor": "top",
+        },
         "xaxis": {
             "range": [first - 0.7, last + 0.9],
             "tickmode": "linear",
@@ -170,7 +174,7 @@ def layout(unit: str, places: Sequence[float], values: Sequence[float]) -> Spec:
         },
         "yaxis": {
             "title": {"text": safe(unit), "font": {"color": MUTED}},
-            "rangemode": "normal" if low < 0 or low > 0.7 * high else "tozero",
+            "rangemode": "normal" if low < 0 or high > low > 0.7 * high else "tozero",
             "tickformat": ",",
             "gridcolor": GRID,
             "zeroline": low <= 0,
@@ -183,20 +187,29 @@ def layout(unit: str, places: Sequence[float], values: Sequence[float]) -> Spec:
     }
 
 
-def _line(yearly: Sequence[Point]) -> Spec:
-    """The line through the years; a year without a value is None, which Plotly leaves open."""
+def _line(yearly: Sequence[Point], breaks: Iterable[Break]) -> Spec:
+    """The line through the years: None, which Plotly leaves open, for a missing year or a break."""
     by_year = {point.period.year: point.value for point in yearly}
-    years = range(min(by_year), max(by_year) + 1)
+    line = [
+        (float(year), _drawn(by_year.get(year))) for year in range(min(by_year), max(by_year) + 1)
+    ]
+    line += [(_before(mark), None) for mark in breaks if line[0][0] < _before(mark) < line[-1][0]]
+    line.sort(key=lambda spot: spot[0])
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [float(year) for year in years],
-        "y": [_drawn(by_year.get(year)) for year in years],
+        "x": [at for at, _value in line],
+        "y": [value for _at, value in line],
         "connectgaps": False,
         "line": {"color": ACTUAL, "width": 2},
         "hoverinfo": "skip",
         "showlegend": False,
     }
+
+
+def _before(mark: Break) -> float:
+    """Between the last period of the old meaning and the first of the new one."""
+    return place(mark.period) - max(mark.period.months, 1) / 24
 
 
 def _style(point: Point) -> tuple[str, str, str, str]:

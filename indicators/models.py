@@ -97,7 +97,11 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """Those whose responsible department lies in the user's subtree: the scope of entry."""
         if user.department is None:
             return self.none()
-        return self.filter(department__in=Department.objects.subtree(user.department))
+        # Read once for each user instance, as the roles are: a page asks more than once.
+        known: frozenset[int] | None = user.__dict__.get("_subtree")
+        if known is None:
+            known = user.__dict__["_subtree"] = Department.objects.subtree(user.department)
+        return self.filter(department__in=known)
 
 
 class Indicator(models.Model):

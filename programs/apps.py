@@ -11,3 +11,14 @@ class ProgramsConfig(AppConfig):
 
     name = "programs"
     verbose_name = _("计划与资助")
+
+    def ready(self) -> None:
+        """Name the actions for the audit trail."""
+        from accounts.wording import register_actions
+
+        register_actions(
+            {
+                "programs.load_program": _("装载计划"),
+                "programs.save_program_entry": _("维护计划"),
+            }
+        )

@@ -50,7 +50,8 @@ def messages(path: Path) -> Iterator[tuple[int, Message, str | None]]:
     if path.suffix == ".html":
         from django.utils.translation.template import templatize
 
-        text = templatize(text, origin=str(path))
+        # What is left of the markup is noise whose indentation means nothing.
+        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     options = {"encoding": "utf-8"}
     found = extract_python(BytesIO(text.encode()), list(KEYWORDS), [], options)
     for line, function, arguments, _comments in found:

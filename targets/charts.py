@@ -31,6 +31,8 @@ GOALS = ("#b0480f", "#5b3a8c", "#0f766e", "#9d174d", "#3f6212", "#7c2d12")
 
 HALF_STEP = 0.42
 LONGEST_LEGEND = 18
+LABEL_WIDTH, LABEL_HEIGHT = 0.12, 0.08
+"""Room of a goal's words as a share of both axes; closer neighbours are told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,32 +65,30 @@ class Chart:
     promises: tuple[Promise, ...] = ()
     elsewhere: int = 0
 
+    @property
+    def drawable(self) -> bool:
+        """Whether anything has a place in time; a goal without a deadline alone has none."""
+        return bool(self.series.known) or any(promise.end for promise in self.promises)
+
 
 def figure(chart: Chart) -> Spec:
     """The Plotly figure: lists of floats and texts, nothing else."""
     series = chart.series
+    if not chart.drawable:
+        return {"data": [], "layout": layout(series.unit, [], [])}
     traces = actual_traces(series)
     span = _span(chart)
     documents = list(dict.fromkeys(promise.document for promise in chart.promises))
+    labels = _labels(chart, span)
     named: set[str] = set()
-    labelled: set[tuple[float, Decimal]] = set()
-    for promise in chart.promises:
+    for promise, label in zip(chart.promises, labels, strict=True):
         colour = GOALS[documents.index(promise.document) % len(GOALS)]
         if promise.base is not None and promise.end is not None:
             traces.append(_path(promise, promise.base, promise.end, colour))
-        spot = (span[1] if promise.end is None else place(promise.end), promise.goal)
-        traces.append(
-            _goal(
-                promise,
-                span,
-                colour,
-                legend=promise.document not in named,
-                # A promise said twice would print its words on top of themselves.
-                label=spot not in labelled,
-            )
-        )
+        legend = promise.document not in named
+        traces.append(_step(promise, span, colour))
+        traces.append(_goal(promise, span, colour, legend=legend, label=label))
         named.add(promise.document)
-        labelled.add(spot)
     shapes, notes = break_marks(series.breaks)
     places = [at for trace in traces for at in trace["x"] if at is not None]
     values = [value for trace in traces for value in trace["y"] if value is not None]
@@ -112,7 +112,7 @@ def headline(chart: Chart, distance: Callable[[Decimal], str]) -> str:
     judged = sorted(
         (promise for promise in chart.promises if promise.end and promise.light != "grey"), key=_end
     )
-    due = [promise for promise in judged if _end(promise) <= now][-1:]
+    due = [promise for promise in judged if now - 1 <= _end(promise) <= now][-1:]
     coming = [promise for promise in judged if _end(promise) > now][:1]
     return text + "".join(_told(promise) for promise in due + coming)
 
@@ -137,6 +137,8 @@ def subtitle(chart: Chart, as_of: date) -> str:
 def summary(chart: Chart) -> str:
     """What a reader who cannot see the picture should know: extent, extremes, gaps, promises."""
     yearly = chart.series.yearly
+    if not chart.drawable:
+        return _("没有实绩，目标也没有期限，画不出图。")
     sentences = []
     if not yearly:
         sentences.append(_("图中没有年度数。"))
@@ -212,44 +214,74 @@ def _span(chart: Chart) -> tuple[float, float]:
     return (min(places), max(places)) if places else (0.0, 1.0)
 
 
-def _goal(
-    promise: Promise, span: tuple[float, float], colour: str, *, legend: bool, label: bool
-) -> Spec:
-    """A step at the goal with one marker at its deadline; only the marker speaks."""
-    left, at, right = _reach(promise, span)
-    top = promise.goal if promise.upper is None else promise.upper
-    x: list[float | None] = [left, at, right]
-    y: list[float | None] = [float(promise.goal)] * 3
-    if top != promise.goal:
-        x += [None, left, at, right]
-        y += [None, *([float(top)] * 3)]
-    middle = [at == place_ and index % 4 == 1 for index, place_ in enumerate(x)]
-    hover = safe_lines(
-        promise.document,
-        promise.words
-        if promise.end is None
-        else _("%(end)s：%(words)s") % {"end": period_label(promise.end), "words": promise.words},
-        promise.status if promise.end is not None else _("文件未写明期限"),
-    )
+def _labels(chart: Chart, span: tuple[float, float]) -> list[str]:
+    """Where the words of each promise stand: above, below a close neighbour, nowhere if said."""
+    values = [float(point.value) for point in chart.series.known if point.value is not None]
+    values += [float(promise.goal) for promise in chart.promises]
+    wide = max(span[1] - span[0], 1.0) * LABEL_WIDTH
+    high = ((max(values) - min(0.0, *values)) or 1.0) * LABEL_HEIGHT if values else 1.0
+    taken: list[tuple[float, float, str]] = []
+    for promise in chart.promises:
+        at = span[1] if promise.end is None else place(promise.end)
+        goal = float(promise.goal if promise.upper is None else promise.upper)
+        near = [spot for spot in taken if abs(spot[0] - at) < wide and abs(spot[1] - goal) < high]
+        if any(spot[:2] == (at, goal) for spot in near):
+            taken.append((at, goal, ""))
+        else:
+            taken.append((at, goal, "bottom" if any(spot[2] == "top" for spot in near) else "top"))
+    return [side for _at, _goal, side in taken]
+
+
+def _step(promise: Promise, span: tuple[float, float], colour: str) -> Spec:
+    """A level line at the goal, two of them for a range."""
+    left, _at, right = _reach(promise, span)
+    x: list[float | None] = [left, right]
+    y: list[float | None] = [float(promise.goal)] * 2
+    if promise.upper is not None:
+        x += [None, left, right]
+        y += [None, float(promise.upper), float(promise.upper)]
     return {
         "type": "scatter",
-        "mode": "lines+markers+text",
-        "name": safe(_("目标：%(document)s") % {"document": _short(promise.document)}),
+        "mode": "lines",
         "legendgroup": safe(promise.document),
-        "showlegend": legend,
+        "showlegend": False,
         "x": x,
         "y": y,
         "line": {"color": colour, "width": 2, "dash": "dash" if promise.end is None else "solid"},
+        "hoverinfo": "skip",
+    }
+
+
+def _goal(
+    promise: Promise, span: tuple[float, float], colour: str, *, legend: bool, label: str
+) -> Spec:
+    """The marker of a promise at its deadline; `label` is where its words stand, "" prints none."""
+    due = "" if promise.end is None else period_label(promise.end)
+    hover = [
+        promise.document,
+        _("%(end)s：%(words)s") % {"end": due, "words": promise.words} if due else promise.words,
+        promise.status if due else _("文件未写明期限"),
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": safe(_("目标：%(document)s") % {"document": _short(promise.document)}),
+        "legendgroup": safe(promise.document),
+        "showlegend": legend,
+        "x": [_reach(promise, span)[1]],
+        "y": [float(promise.goal)],
+        # Open, so that an actual at the goal is seen inside it.
         "marker": {
-            "symbol": "diamond",
+            "symbol": "diamond-open",
             "color": colour,
-            "size": [11 if spoken else 0 for spoken in middle],
+            "size": 13,
+            "line": {"width": 2, "color": colour},
         },
-        "text": [safe(promise.words) if label and index == 1 else "" for index in range(len(x))],
-        "textposition": "top center",
+        "text": [safe(promise.words) if label else ""],
+        "textposition": f"{label or 'top'} center",
         "textfont": {"color": colour, "size": 12},
         "cliponaxis": False,
-        "hovertext": [hover if spoken else "" for spoken in middle],
+        "hovertext": ["<br>".join(safe(line) for line in hover if line)],
         "hoverinfo": "text",
     }
 
@@ -291,11 +323,6 @@ def _path(
         "line": {"color": colour, "width": 1.5, "dash": "dot"},
         "hoverinfo": "skip",
     }
-
-
-def safe_lines(*texts: str) -> str:
-    """Lines of a hover text, each escaped, empty ones left out."""
-    return "<br>".join(safe(text) for text in texts if text)
 
 
 def _short(title: str) -> str:

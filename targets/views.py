@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import acting_user, requires
 from accounts.actions import request_job, retry_job
 from accounts.models import Job
-from accounts.versions import Conflict, clashes
+from accounts.versions import Clash, Conflict, clashes
 from targets import actions
 from targets.errors import Refused
 from targets.forms import JudgementForm, OriginalForm
@@ -41,11 +41,18 @@ def measure_judge(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, str(refusal))
         return render(request, "targets/measure_judge.html", context)
     except Conflict as conflict:
-        context["clashes"] = [c for c in clashes(conflict) if c.field in ("status", "reason")]
+        context["clashes"] = [_in_words(c) for c in clashes(conflict) if c.field in form.fields]
         context["form"] = _on_current(form, conflict)
         return render(request, "targets/measure_judge.html", context, status=409)
     messages.success(request, _("已评定。"))
     return redirect("document", measure.document.key)
+
+
+def _in_words(clash: Clash) -> Clash:
+    """A clash with the labels of codes."""
+    labels = dict(Measure.Status.choices)
+    current, attempted = (labels.get(value, value) for value in (clash.current, clash.attempted))
+    return Clash(clash.field, clash.label, current, attempted)
 
 
 def _on_current(form: JudgementForm, conflict: Conflict) -> JudgementForm:

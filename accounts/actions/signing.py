@@ -28,7 +28,9 @@ def reset_password(*, by: User | None, user: User, reason: str = "") -> str:
 
 
 def change_password(*, by: User, password: str) -> None:
-    """Set one's own password; raises ValidationError where it breaks a password rule."""
+    """Set one's own password; raises ValidationError for the old one or a broken password rule."""
+    if by.check_password(password):
+        raise ValidationError(_("新密码不能与现在的密码相同。"))
     validate_password(password, by)
     with audit.transaction():
         _set_password(by, password, must_change=False)

@@ -10,6 +10,7 @@ from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -55,10 +56,14 @@ def password_change(request: HttpRequest) -> HttpResponse:
     user = acting_user(request)
     form = PasswordChangeForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.change_password(by=user, password=form.cleaned_data["new_password1"])
-        update_session_auth_hash(request, user)
-        messages.success(request, _("密码已修改。"))
-        return redirect("account")
+        try:
+            actions.change_password(by=user, password=form.cleaned_data["new_password1"])
+        except ValidationError as refusal:
+            form.add_error("new_password1", refusal)
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, _("密码已修改。"))
+            return redirect("account")
     return render(request, "accounts/password_change.html", {"form": form})
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from indicators.models import Unit
 from indicators.quantities import convert, display, format_quantity, grouped, plain
 
-# Between a number and its % sign; the two never stand on different lines.
+# Between a number and an English unit; the two never stand on different lines.
 SPACE = "\u00a0"
 HUNDRED = Decimal(100)
 PER_CENT = Unit(
@@ -44,20 +44,20 @@ def rounded(value: Decimal, *limits: Decimal) -> str:
 
 
 def percentage(share: Decimal, *limits: Decimal) -> str:
-    """A share as a percentage, 0.965 as 96.5 %; limits are shares too."""
+    """A share as a percentage, 0.965 as 96.5%; limits are shares too."""
     value = share * HUNDRED
     shown = (
         grouped(value)
         if len(plain(value).partition(".")[2]) <= 1
         else display(value, 1, [limit * HUNDRED for limit in limits])
     )
-    return f"{shown}{SPACE}%"
+    return f"{shown}%"
 
 
 def with_unit(number: str, unit: Unit) -> str:
-    """A written number and its unit: 700亿元, 11 %, 2 percentage points."""
+    """A written number and its unit: 700亿元, 11%, 2 percentage points."""
     if unit.dimension == Unit.Dimension.PERCENT:
-        return f"{number}{SPACE}%"
+        return f"{number}%"
     if in_english():
         return f"{number}{SPACE}{unit.name_en}"
     return f"{number}{unit.symbol}"

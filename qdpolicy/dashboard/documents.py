@@ -15,10 +15,8 @@ from accounts.access import reading
 from programs.models import ProgramEdition, SupportItem
 from qdpolicy.dashboard.promises import listed, ordered, page_of, parts_of
 from qdpolicy.dashboard.reading import Block, Piece, Stretch, blocks, first_of_each
-from qdpolicy.dashboard.words import LIGHTS, PENDING
+from qdpolicy.dashboard.words import LIGHTS, PENDING, light_for
 from targets.models import Clause, Measure, PolicyDocument, Target, TargetVersion
-from targets.progress.verdict import light_of
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,10 @@ class Counts:
 @reading
 def document_list(request: HttpRequest) -> HttpResponse:
     """Every document with the lights of its promises."""
-    rows = PolicyDocument.objects.select_related("region").annotate(
-        measure_count=Count("measures", distinct=True)
+    rows = (
+        PolicyDocument.objects.select_related("region")
+        .annotate(measure_count=Count("measures", distinct=True))
+        .order_by("-issued", "key")
     )
     page = page_of(rows.defer("raw", "text", "digest", "digest_en", "offsets"), request.GET)
     lights = _lights_of(page.object_list)
@@ -93,7 +93,9 @@ def _lights_of(documents: Iterable[PolicyDocument]) -> dict[int, Counts]:
 @reading
 def document_page(request: HttpRequest, key: str) -> HttpResponse:
     """A document: its digest or its original with every promise marked, and all that it holds."""
-    document = get_object_or_404(PolicyDocument.objects.select_related("region", "department"), key=key)
+    document = get_object_or_404(
+        PolicyDocument.objects.select_related("region", "department"), key=key
+    )
     clauses = _clauses(document)
     found = {clause.key: state for clause in clauses if (state := _found(document, clause))}
     rows = list(ordered(listed().filter(target__document=document), "document"))
@@ -148,8 +150,8 @@ def _found(document: PolicyDocument, clause: Clause) -> Found | None:
     """What a clause states, the worst light first; None for a clause that states nothing."""
     targets = [*clause.targets.all(), *clause.also_targets.all()]
     if targets:
-        target = min(targets, key=lambda row: LIGHTS.index(light_of(_status(row))))
-        light = light_of(_status(target))
+        target = min(targets, key=lambda row: LIGHTS.index(light_for(_status(row))))
+        light = light_for(_status(target))
         return Found(light, light, _status(target), _target_link(document, target))
     measures = list(clause.measures.all())
     if measures:
@@ -157,7 +159,9 @@ def _found(document: PolicyDocument, clause: Clause) -> Found | None:
     items = list(clause.support_items.all())
     if items:
         program = items[0].edition.program
-        return Found("money", "", "", f"{reverse('program', args=[program.key])}#item-{items[0].key}")
+        return Found(
+            "money", "", "", f"{reverse('program', args=[program.key])}#item-{items[0].key}"
+        )
     return None
 
 
@@ -186,5 +190,3 @@ def _run(piece: Piece, found: dict[str, Found]) -> Run:
     """A piece under the innermost clause that states something."""
     state = next((found[key] for key in piece.under if key in found), None)
     return Run(piece.text, piece.begins, state)
-
-

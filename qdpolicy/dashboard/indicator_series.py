@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from indicators.charts import Break, Point, Series
 from indicators.models import Indicator, Observation, Region, Unit, in_language
-from indicators.periods import PeriodError, ReferencePeriod
+from indicators.periods import ReferencePeriod
 from indicators.quantities import convert
 from qdpolicy.dashboard import amounts, words
 from qdpolicy.dashboard.promises import current_versions
@@ -102,22 +102,17 @@ def beside_rates(
 
 
 def missing_years(
-    indicator: Indicator,
-    actuals: Sequence[Observation],
-    promises: Sequence[PromiseRow],
-    today: date,
+    actuals: Sequence[Observation], promises: Sequence[PromiseRow], today: date
 ) -> list[int]:
-    """Years that lie between the first and last thing known, are over, and have no figure at all.
+    """Years between the first and last thing known that are over and have no yearly figure.
 
     A year that is entered as 未统计, 不适用 or 保密 is not missing: somebody said why.
     """
-    there = {_year(row.reference_period) for row in actuals} - {None}
-    ends = {_year(row.version.period_end) for row in promises} - {None}
-    known = sorted(year for year in there | ends if year is not None)
-    if not known or indicator.frequency != Indicator.Frequency.YEAR:
-        return []
-    last = min(max(*known, today.year - 1), today.year - 1)
-    return [year for year in range(known[0], last + 1) if year not in there]
+    periods = [ReferencePeriod.parse(row.reference_period or "") for row in actuals]
+    ends = [_period(row.version.period_end) for row in promises]
+    known = [period.year for period in [*periods, *ends] if period is not None]
+    there = {period.year for period in periods if period.kind in ("year", "years")}
+    return [year for year in range(min(known, default=today.year), today.year) if year not in there]
 
 
 def promises_of(indicator: Indicator, region: Region) -> list[PromiseRow]:
@@ -205,13 +200,6 @@ def digest(
         verdict = None if row.snapshot is None else row.snapshot.digest
         parts.append((row.target.pk, row.version.pk, verdict))
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
-
-
-def _year(period: str | None) -> int | None:
-    try:
-        return ReferencePeriod.parse(period).year if period else None
-    except PeriodError:
-        return None
 
 
 def _period(text: str) -> ReferencePeriod | None:

@@ -94,11 +94,11 @@ def _shown(indicator: Indicator, region: Region) -> dict[str, Any]:
         "rows": rows,
         "with_rates": any(row.rate is not None for row in rows),
         "promises": promises,
-        "missing": series.missing_years(indicator, actuals, promises, today),
+        "missing": series.missing_years(actuals, promises, today),
         "headline": headline(chart, series.apart(indicator.unit)),
         "subtitle": subtitle(chart, today),
         "summary": summary(chart),
-        "drawable": bool(chart.series.known or chart.promises),
+        "drawable": chart.drawable,
     }
 
 

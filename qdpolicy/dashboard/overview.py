@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -71,11 +70,13 @@ def headline(scope: Scope, counts: Standing) -> str:
         _("%(number)s 项%(status)s") % {"number": n, "status": words.status_label(status)}
         for status, n in counts.by_status.items()
     ]
-    return _("%(when)s %(number)s：%(parts)s。") % {
+    sentence = _("%(when)s %(number)s：%(parts)s。") % {
         "when": when,
         "number": number,
         "parts": _("，").join(parts),
     }
+    # A number and its classifier never stand on different lines.
+    return sentence.replace(" 项", "\u00a0项")
 
 
 def _when(scope: Scope) -> str:
@@ -92,7 +93,8 @@ def _behind(rows: Iterable[TargetVersion]) -> list[TargetVersion]:
     found = [
         row
         for row in rows
-        if hasattr(row.target, "snapshot") and row.target.snapshot.promise_light in ("red", "yellow")
+        if hasattr(row.target, "snapshot")
+        and row.target.snapshot.promise_light in ("red", "yellow")
     ]
     return found[:SHOWN]
 
@@ -100,8 +102,9 @@ def _behind(rows: Iterable[TargetVersion]) -> list[TargetVersion]:
 def _changes(scope: Scope) -> Sequence[StatusChange]:
     """The latest verdicts that moved in the scope."""
     changes = StatusChange.objects.select_related("target__document")
+    versions = current_versions().filter(scope.condition())
     if not scope.is_everything:
-        changes = changes.filter(target__in=_targets(scope))
+        changes = changes.filter(target__in=versions.values("target"))
     return list(changes[:SHOWN])
 
 
@@ -114,11 +117,6 @@ def _latest_actuals(scope: Scope) -> Sequence[Observation]:
         .select_related("indicator__unit", "region")
         .order_by("-approved_at", "-reference_period", "-pk")[:SHOWN]
     )
-
-
-def _targets(scope: Scope) -> QuerySet[TargetVersion, dict[str, Any]]:
-    """The ids of the scope's targets, for a condition."""
-    return current_versions().filter(scope.condition()).values("target")
 
 
 def _missing(scope: Scope) -> list[tuple[Department, list[TargetVersion]]]:
@@ -166,5 +164,3 @@ def _measures(scope: Scope) -> list[tuple[str, str, int]]:
         for code, label in Measure.Status.choices
         if numbers.get(code)
     ]
-
-

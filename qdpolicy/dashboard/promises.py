@@ -28,9 +28,8 @@ from django.utils.translation import gettext as _
 
 from indicators.models import in_language
 from indicators.periods import PeriodError, ReferencePeriod
-from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES
+from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES, light_for
 from targets.models import StaleRequest, Target, TargetVersion
-from targets.progress.verdict import light_of
 
 M = TypeVar("M", bound=Model)
 
@@ -44,10 +43,10 @@ SORTS: Mapping[str, tuple[str, ...]] = {
     "completion": ("target__snapshot__completion", "target_id"),
     "document": ("-target__document__issued", "target__document__key", "target_id"),
 }
-# Worst first; what nobody knows comes before what is well.
+# Worst first; what nobody can judge comes last, since the page asks for it in its own place.
 _RANKS = (
-    "missed", "regressing", "off_track", "lagging", "no_data", "not_assessable", PENDING,
-    "not_quantified", "not_due", "on_track", "attained",
+    "missed", "regressing", "off_track", "lagging", "on_track", "attained", "not_assessable",
+    "no_data", PENDING, "not_due", "not_quantified",
 )  # fmt: skip
 
 
@@ -123,7 +122,7 @@ class Standing:
     def number(self, scope: Scope) -> int:
         """How many of them a light and a status leave."""
         if scope.status:
-            fits = scope.light in ("", light_of(scope.status))  # type: ignore[arg-type]
+            fits = scope.light in ("", light_for(scope.status))
             return self.by_status.get(scope.status, 0) if fits else 0
         return self.by_light[scope.light] if scope.light else self.total
 
@@ -314,5 +313,3 @@ def page_of(rows: QuerySet[M], query: Mapping[str, str], number: int | None = No
     if not (text.isascii() and text.isdigit() and len(text) < 7 and 1 <= int(text) <= pages):
         raise Http404(_("没有这一页。"))
     return paginator.page(int(text))
-
-

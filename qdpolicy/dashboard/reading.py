@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from targets.progress.goal import RISING
@@ -73,9 +74,7 @@ def blocks(text: str, stretches: Sequence[Stretch]) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def _pieces(
-    text: str, start: int, end: int, stretches: Sequence[Stretch]
-) -> tuple[Piece, ...]:
+def _pieces(text: str, start: int, end: int, stretches: Sequence[Stretch]) -> tuple[Piece, ...]:
     """The characters start to end, cut at every border that lies between."""
     inside = [s for s in stretches if s.start < s.end and s.start < end and s.end > start]
     borders = {start, end}
@@ -83,7 +82,7 @@ def _pieces(
         borders |= {max(stretch.start, start), min(stretch.end, end)}
     cuts = sorted(borders)
     pieces = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         covering = sorted(
             (s for s in inside if s.start <= left and s.end >= right),
             key=lambda s: (s.end - s.start, s.key),

@@ -19,6 +19,9 @@ from qdpolicy.dashboard.promises import one_of
 SORTS = ("value", "-value", "name", "period")
 LATEST = ""
 
+Kind = Region.Kind
+WIDE = (Kind.CITY, Kind.PROVINCE, Kind.COUNTRY)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -51,7 +54,9 @@ def region_table(request: HttpRequest) -> HttpResponse:
     period = request.GET.get("period", LATEST)
     if period != LATEST:
         one_of(period, periods)
-    latest = latest_by_region(row for row in observations if period in (LATEST, row.reference_period))
+    latest = latest_by_region(
+        row for row in observations if period in (LATEST, row.reference_period)
+    )
     regions = Region.objects.prefetch_related("overlaps").filter(valid_to=None)
     context = {
         "indicators": indicators,
@@ -60,9 +65,14 @@ def region_table(request: HttpRequest) -> HttpResponse:
         "period": period,
         "sort": sort,
         "sorts": _sorts(),
-        "groups": groups_of(list(regions), latest, sort),
+        "groups": groups_of(list(regions), latest, sort, comparable=_comparable(indicator)),
     }
     return render(request, "dashboard/regions.html", context)
+
+
+def _comparable(indicator: Indicator | None) -> bool:
+    """Whether a city's figure can stand beside that of its province: a share, not a sum."""
+    return indicator is not None and indicator.aggregation != Indicator.Aggregation.SUM
 
 
 def _sorts() -> list[tuple[str, str]]:
@@ -112,33 +122,38 @@ def latest_by_region(observations: Iterable[Observation]) -> dict[int, Observati
 
 
 def groups_of(
-    regions: Sequence[Region], latest: Mapping[int, Observation], sort: str
+    regions: Sequence[Region],
+    latest: Mapping[int, Observation],
+    sort: str,
+    *,
+    comparable: bool = False,
 ) -> list[Group]:
-    """Districts and zones of one city each, then cities with the provinces and the country.
+    """Each city's districts, its zones, then cities, provinces and the country.
 
-    A city's zones overlap its districts: they have a table of their own and are never added.
+    Zones overlap districts: they have a table of their own and are never added. Cities stand
+    beside provinces in one table only where the figures are comparable (ratios), since a province
+    holds its cities. Wide areas without a figure are left out; districts are listed all.
     """
-    homes: dict[int, Region] = {
-        row.pk: row for row in regions if row.kind == Region.Kind.CITY
-    }
     groups = []
-    for home in homes.values():
-        for kind, title in (
-            (Region.Kind.DISTRICT, _("%(city)s各区市")),
-            (Region.Kind.ZONE, _("%(city)s各功能区（与区市重叠，不相加）")),
-        ):
+    for home in (row for row in regions if row.kind == Kind.CITY):
+        titles = {
+            Kind.DISTRICT: _("%(city)s各区市"),
+            Kind.ZONE: _("%(city)s各功能区（与区市重叠，不相加）"),
+        }
+        for kind, title in titles.items():
             below = [row for row in regions if row.kind == kind and row.parent_id == home.pk]
             if below:
                 groups.append(Group(kind, title % {"city": home}, _rows(below, latest, sort)))
-    wide = [row for row in regions if row.kind in (Region.Kind.CITY, Region.Kind.PROVINCE, Region.Kind.COUNTRY)]
-    for kind, title in (
-        (Region.Kind.CITY, _("城市之间")),
-        (Region.Kind.PROVINCE, _("全国与各省")),
-    ):
-        members = [row for row in wide if (row.kind == Region.Kind.CITY) == (kind == Region.Kind.CITY)]
-        known = [row for row in members if row.pk in latest]
+    wide: list[tuple[str, str, tuple[str, ...]]] = [
+        ("city", _("城市之间"), (Kind.CITY,)),
+        ("province", _("全国与各省"), (Kind.PROVINCE, Kind.COUNTRY)),
+    ]
+    if comparable:
+        wide = [("city", _("与全国、全省和其他城市相比"), WIDE)]
+    for code, title, kinds in wide:
+        known = [row for row in regions if row.kind in kinds and row.pk in latest]
         if known:
-            groups.append(Group(kind, title, _rows(known, latest, sort)))
+            groups.append(Group(code, title, _rows(known, latest, sort)))
     return groups
 
 
@@ -151,7 +166,9 @@ def _rows(
     ]
     largest = max(values, default=Decimal(0))
     rows = [_row(region, latest.get(region.pk), largest) for region in regions]
-    known = [row for row in rows if row.observation is not None and row.observation.value is not None]
+    known = [
+        row for row in rows if row.observation is not None and row.observation.value is not None
+    ]
     unknown = [row for row in rows if row not in known]
     return (*_in_order(known, sort), *unknown)
 
@@ -168,7 +185,7 @@ def _in_order(rows: list[Row], sort: str) -> list[Row]:
     if sort == "name":
         return sorted(rows, key=lambda row: row.region.code)
     if sort == "period":
-        return sorted(rows, key=lambda row: _last_day(row), reverse=True)
+        return sorted(rows, key=_last_day, reverse=True)
     return sorted(rows, key=_value, reverse=sort == "-value")
 
 

@@ -143,7 +143,7 @@ def _rules(snapshot: ProgressSnapshot | None) -> RuleSet | Rules:
 
 
 def line_of(target: Target) -> list[Link]:
-    """The promises about the same thing, the earliest first, each with its relation to the last."""
+    """The promises about the same thing in the order of their deadlines, each with its relation."""
     near = Q(target__indicator=target.indicator_id, target__region=target.region_id)
     near |= Q(target=target.succeeds_id) | Q(target__succeeds=target.pk)
     versions = {
@@ -155,7 +155,8 @@ def line_of(target: Target) -> list[Link]:
     line = _connected(target.pk, versions)
     if len(line) == 1:
         return []
-    line.sort(key=lambda row: (row.target.document.issued, row.target_id))
+    # By what they are due; a promise without a year comes last.
+    line.sort(key=lambda row: (row.period_end or "9999", row.target.document.issued, row.target_id))
     return [Link(row, _related(row, versions), row.target_id == target.pk) for row in line]
 
 

@@ -14,6 +14,7 @@ from indicators.models import Observation
 from indicators.periods import PeriodError, ReferencePeriod
 from qdpolicy.dashboard.amounts import amount, exact, in_english
 from targets.models import TargetVersion
+from targets.progress.verdict import light_of
 from targets.progress.wording import flag_word, status_word
 
 PENDING = "pending"
@@ -94,6 +95,11 @@ def status_label(status: str, flags: Iterable[str] = ()) -> str:
     if status == "on_track" and "ahead" in flags:
         return flag_word("ahead", language())
     return status_word(status, language())
+
+
+def light_for(status: str) -> str:
+    """The light of a status as rows hold it; one that is being computed is grey."""
+    return light_of(status)  # type: ignore[arg-type]  # what is no status of a verdict is grey
 
 
 def period_label(text: str | None) -> str:

@@ -15,7 +15,6 @@ from qdpolicy.dashboard import amounts, words
 from targets.models import ProgressSnapshot, Target, TargetVersion
 from targets.progress.reasons import Reason
 from targets.progress.rules import DEFAULT_RULES
-from targets.progress.verdict import light_of
 from targets.progress.wording import flag_word, sentence
 
 register = template.Library()
@@ -54,7 +53,7 @@ def beside(value: Decimal | None, unit: Unit, *limits: Decimal | None) -> str:
 
 @register.filter
 def percent(share: Decimal | None) -> str:
-    """A share as a percentage that never seems to reach 100 % or a threshold it does not."""
+    """A share as a percentage that never seems to reach 100% or a threshold it does not."""
     if share is None:
         return "—"
     rules = DEFAULT_RULES
@@ -138,7 +137,7 @@ def deadline(version: TargetVersion | None) -> str:
 @register.filter
 def light(status: str) -> str:
     """The light of a status: green, yellow, red or grey."""
-    return light_of(status)  # type: ignore[arg-type]  # an unknown one is grey
+    return words.light_for(status)
 
 
 @register.filter
@@ -203,7 +202,7 @@ def status_light(
 ) -> dict[str, Any]:
     """A status as colour, shape and word; `size` "big" or "dot", `updating` adds 更新中."""
     return {
-        "light": light_of(status),  # type: ignore[arg-type]  # pending is grey
+        "light": words.light_for(status),
         "label": words.status_label(status, flags or ()),
         "size": size,
         "updating": updating,

@@ -58,16 +58,37 @@
     );
   }
 
-  // A phone has no room for a long legend's font and wide margins.
-  function fitted(layout, width) {
+  // A phone has no room for a legend and for words side by side: the page holds the key, and words
+  // stay where the next ones to their right are far enough away.
+  function fitted(spec, width) {
     if (width >= NARROW) {
-      return layout;
+      return spec;
     }
-    return Object.assign({}, layout, {
-      margin: { l: 52, r: 12, t: 32, b: 40 },
-      font: Object.assign({}, layout.font, { size: 11 }),
-      xaxis: Object.assign({}, layout.xaxis, { dtick: 2 * layout.xaxis.dtick }),
+    const axis = spec.layout.xaxis;
+    const room = 0.34 * (axis.range[1] - axis.range[0]);
+    let free = Infinity;
+    const goals = spec.data.filter(function (trace) {
+      return trace.mode === "markers+text";
     });
+    goals.sort(function (a, b) {
+      return b.x[0] - a.x[0];
+    });
+    goals.forEach(function (trace) {
+      if (free - trace.x[0] < room) {
+        trace.text = [""];
+      } else if (trace.text[0]) {
+        trace.textposition = trace.textposition.replace("center", "left");
+        free = trace.x[0];
+      }
+    });
+    const layout = Object.assign({}, spec.layout, {
+      height: 340,
+      showlegend: false,
+      margin: { l: 52, r: 12, t: 32, b: 32 },
+      font: Object.assign({}, spec.layout.font, { size: 11 }),
+      xaxis: Object.assign({}, axis, { dtick: 2 * axis.dtick }),
+    });
+    return { data: spec.data, layout: layout };
   }
 
   const drawing = new WeakMap();
@@ -77,8 +98,8 @@
       chart.setAttribute("aria-busy", "true");
       const work = Promise.all([plotly(chart.dataset.plotly), fetched(chart.dataset.figure)])
         .then(function (parts) {
-          const layout = fitted(parts[1].layout, chart.clientWidth);
-          return parts[0].newPlot(chart, parts[1].data, layout, CONFIG);
+          const spec = fitted(parts[1], chart.clientWidth);
+          return parts[0].newPlot(chart, spec.data, spec.layout, CONFIG);
         })
         .catch(function () {
           drawing.delete(chart);
@@ -95,13 +116,51 @@
     return drawing.get(chart);
   }
 
+  function escaped(text) {
+    return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  }
+
+  // Plotly does not wrap a title: lines of about as many characters as the picture is wide.
+  function wrapped(text, length) {
+    const lines = [];
+    for (let start = 0; start < text.length; start += length) {
+      lines.push(escaped(text.slice(start, start + length)));
+    }
+    return lines;
+  }
+
+  // The picture says what it shows, also when it has left the page.
+  function titled(chart, drawn) {
+    const figure = chart.closest("figure");
+    const words = function (selector) {
+      const found = figure.querySelector(selector);
+      return found ? found.textContent.replace(/\s+/g, " ").trim() : "";
+    };
+    const lines = wrapped(words(".figure-headline"), 56);
+    const layout = Object.assign({}, drawn.layout, {
+      showlegend: true,
+      title: {
+        text: lines.join("<br>"),
+        subtitle: { text: escaped(words(".figure-subtitle")) },
+        x: 0,
+        xref: "paper",
+        yref: "container",
+        y: 0.97,
+        yanchor: "top",
+        font: { size: 18 },
+      },
+    });
+    layout.margin = Object.assign({}, layout.margin, { t: 70 + 26 * lines.length });
+    return { data: drawn.data, layout: layout, config: CONFIG };
+  }
+
   function save(chart, format) {
     draw(chart).then(function (drawn) {
       if (drawn) {
-        window.Plotly.downloadImage(drawn, {
+        window.Plotly.downloadImage(titled(chart, drawn), {
           format: format,
           width: 1200,
-          height: 640,
+          height: 700,
           scale: format === "png" ? 2 : 1,
           filename: chart.dataset.name,
         });

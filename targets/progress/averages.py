@@ -46,18 +46,15 @@ def judge_average(
     in_span = in_time(goal, baseline)
 
     def allowed(period: ReferencePeriod) -> bool:
-        return in_span(period) and (end is None or same_season(period, end))
+        since = baseline is None or period.last_day > baseline.period.last_day
+        return since and in_span(period) and (end is None or same_season(period, end))
 
     found = None if baseline is None else _latest(goal, baseline, allowed, rates, notes)
     reading = None if found is None else found.reading
     ended = reading is not None and end is not None and reading.period == end
     mark_calendar(goal, rates.levels, as_of, reading, ended, notes)
-    if baseline is None:
-        notes.say("no_baseline")
-        if any(map(allowed, rates.periods())):
-            return Verdict(status="not_assessable")
     if baseline is None or found is None:
-        return without_rate(rates, allowed, notes)
+        return _without_average(baseline, allowed, rates, notes)
     notes.used(found.reading)
     criterion = rate_criterion(goal, value, rules)
     attained: bool | None = False
@@ -68,6 +65,20 @@ def judge_average(
     notes.say("average_is_not_summed")
     verdict = rate_verdict(goal, criterion, found.reading, ended, attained, None, rules, notes)
     return _with_rest(verdict, found, baseline, end, notes)
+
+
+def _without_average(
+    baseline: Baseline | None, allowed: PeriodTest, rates: Rates, notes: Notes
+) -> Verdict:
+    """Nothing to judge by: no figures since the baseline, or none that make an average."""
+    since = list(filter(allowed, rates.periods()))
+    if not since:
+        return without_rate(rates, allowed, notes)
+    if baseline is None:
+        notes.say("criterion_needs_baseline")
+    else:
+        notes.say("growth_not_computable", period=max(since))
+    return Verdict(status="not_assessable")
 
 
 def _with_rest(

@@ -143,7 +143,7 @@ def _attained(
         notes.say("bound_proves_nothing", period=reading.period, value=reading.value)
     if found.summed and not found.ended and criterion.bounds.high is not None and attained:
         # The year is not over: a sum that is still below its cap may pass it yet.
-        notes.say("cap_on_running_sum", period=reading.period)
+        notes.say("cap_on_running_sum")
         return None
     if found.summed and reading.days_missing:
         notes.say("sum_incomplete", days=reading.days_missing)

@@ -130,7 +130,8 @@ def ask(client: Client, name: str, built: dict[str, Any]) -> str:
     if response.status_code == 405:
         response = client.post(url)
     assert response.status_code < 500, f"{url}: {response.status_code}"
-    if response.status_code == 302 and response.url.startswith(reverse("login")):
+    # Signing out may end at the login page as well; being sent there names where to go on.
+    if response.status_code == 302 and response.url.startswith(reverse("login") + "?next="):
         return "login"
     return "forbidden" if response.status_code == 403 else "open"
 

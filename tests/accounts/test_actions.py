@@ -354,6 +354,15 @@ def test_change_password_to_a_weak_one_is_refused(person: Person, password: str)
     refused(lambda: actions.change_password(by=user, password=password), "密码")
 
 
+def test_change_password_to_the_present_one_is_refused(person: Person) -> None:
+    user = person(must_change_password=True)
+    refused(
+        lambda: actions.change_password(by=user, password=PASSWORD),
+        "新密码不能与现在的密码相同",
+    )
+    assert User.objects.get(pk=user.pk).must_change_password is True
+
+
 def test_change_password_to_the_own_name_is_refused(person: Person) -> None:
     user = person(username="harbour.master.77")
     refused(lambda: actions.change_password(by=user, password="harbour.master.77"), "账号")

@@ -188,6 +188,7 @@ def test_password_change_ends_other_sessions(signed_in: Enter) -> None:
         (PASSWORD, "short", None),
         (PASSWORD, "1234567890", None),
         (PASSWORD, "quiet-river-20", "quiet-river-21"),
+        (PASSWORD, PASSWORD, None),
     ],
 )
 def test_password_change_that_breaks_a_rule_is_refused(

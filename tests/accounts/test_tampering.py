@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from accounts import audit
@@ -162,6 +162,15 @@ def test_trail_cut_with_its_head_is_found_only_by_the_noted_head(trail: audit.He
     AuditHead.objects.update(count=8, hash=AuditEvent.objects.get(pk=8).hash)
     assert audit.verify() == []
     assert [finding.kind for finding in audit.verify(trail)] == ["truncated"]
+
+
+def test_fork_of_the_chain_is_refused_by_the_database(trail: audit.Head) -> None:
+    """What two writers without the lock would do: both follow the same event."""
+    fork = AuditEvent.objects.get(pk=LENGTH)
+    fork.pk, fork.hash = LENGTH + 1, "f" * 64
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditEvent.objects.bulk_create([fork])
+    assert audit.verify(trail) == []
 
 
 def test_chain_goes_on_after_the_noted_head(trail: audit.Head) -> None:

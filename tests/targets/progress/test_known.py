@@ -21,7 +21,9 @@ def known(as_of: date | None = None, **figures: object) -> Known:
     series = {}
     for name, figure in figures.items():
         period = parse(name[1:].replace("__", "/").replace("_", "-"))
-        series[period] = figure if isinstance(figure, Actual) else Actual(value=Decimal(str(figure)))
+        series[period] = (
+            figure if isinstance(figure, Actual) else Actual(value=Decimal(str(figure)))
+        )
     return Known(series, as_of)
 
 

@@ -18,10 +18,11 @@ from targets.progress.reasons import COVERS, FIGURES
 from targets.progress.verdict import FLAGS, Status
 from targets.progress.wording import SENTENCES, sentence
 
-FEW = settings(deadline=None, max_examples=40)
-MANY = settings(deadline=None, max_examples=100)
+FEW = settings(deadline=None, max_examples=30)
+MANY = settings(deadline=None, max_examples=60)
 
 STATUSES = get_args(Status)
+MEASURES = get_args(MeasureKind)
 BEST_FIRST = ("attained", "on_track", "lagging", "off_track", "regressing", "missed")
 
 
@@ -117,15 +118,47 @@ def goals(values: st.SearchStrategy[Decimal]) -> st.SearchStrategy[Goal]:
     )
 
 
+@st.composite
+def sound_goals(draw, measures=MEASURES, cadences=("by_end", "by_end", "each_year")):
+    """Goals that a person might have confirmed: years in order, ends of ranges in order."""
+    start = draw(st.integers(2019, 2023))
+    end = draw(st.integers(start, 2027))
+    value = draw(TAME)
+    baselines = st.builds(
+        Baseline,
+        period=st.just(year(start - 1)),
+        value=st.one_of(st.none(), TAME),
+        provenance=st.sampled_from(["observed", "stated", "implied"]),
+    )
+    return Goal(
+        measure=draw(st.sampled_from(measures)),
+        comparator=draw(st.sampled_from(get_args(Comparator))),
+        value=value,
+        upper=value + abs(draw(TAME)),
+        direction=draw(st.sampled_from(["increase", "decrease", "maintain"])),
+        period_start=draw(st.sampled_from([None, year(start)])),
+        period_end=draw(st.sampled_from([None, year(end), year(end), year(end)])),
+        tolerance=draw(st.sampled_from([None, None, Decimal(3)])),
+        unit=draw(st.sampled_from(["", "percent"])),
+        accumulation=draw(st.sampled_from([None, "stock", "flow"])),
+        cadence=draw(st.sampled_from(cadences)),
+        path=draw(st.sampled_from(["linear", "compound", "milestones", "seasonal"])),
+        milestones=tuple(draw(st.lists(st.tuples(YEARS, TAME), max_size=3))),
+        profile=(Decimal("0.1"), Decimal(0), Decimal("0.3"), Decimal("0.6")),
+        baseline=draw(st.one_of(st.none(), baselines, baselines)),
+    )
+
+
+ANY_GOAL = st.one_of(goals(TAME), sound_goals(), sound_goals())
+
+
 def answers(verdict: Verdict) -> None:
     """What holds for every verdict whatsoever."""
     assert verdict.status in STATUSES
     assert set(verdict.flags) <= set(FLAGS)
     assert verdict.rule_version == "1"
     explained = {name for reason in verdict.reasons for name in COVERS.get(reason.code, ())}
-    explained |= {
-        dict(r.params)["field"] for r in verdict.reasons if r.code == "figure_undefined"
-    }
+    explained |= {dict(r.params)["field"] for r in verdict.reasons if r.code == "figure_undefined"}
     for name in FIGURES:
         figure = getattr(verdict, name)
         assert figure is None or figure.is_finite()
@@ -134,9 +167,9 @@ def answers(verdict: Verdict) -> None:
         assert reason.code in SENTENCES
         for language in ("zh", "en"):
             words = sentence(reason, language)
-            assert words and "{" not in words and "—" not in words.replace("年", "").replace(
-                "—20", ""
-            ).replace("1—9月", "")
+            assert words
+            assert "{" not in words
+            assert "—的" not in words
     if verdict.status == "attained":
         assert verdict.attained is True
     if verdict.status == "missed":
@@ -152,13 +185,13 @@ def test_evaluate_answers_any_input(goal, series, as_of, rates) -> None:
 
 
 @MANY
-@given(goals(TAME), series_of(TAME), DAYS, series_of(TAME))
+@given(ANY_GOAL, series_of(TAME), DAYS, series_of(TAME))
 def test_evaluate_answers_tame_input(goal, series, as_of, rates) -> None:
     answers(evaluate(goal, series, as_of, rates=rates))
 
 
 @FEW
-@given(st.lists(st.tuples(goals(TAME), series_of(TAME)), max_size=4), DAYS)
+@given(st.lists(st.tuples(ANY_GOAL, series_of(TAME)), max_size=4), DAYS)
 def test_group_answers_any_parts(parts, as_of) -> None:
     verdicts = [evaluate(goal, series, as_of) for goal, series in parts]
     group = evaluate_group(verdicts)
@@ -168,7 +201,7 @@ def test_group_answers_any_parts(parts, as_of) -> None:
 
 
 @MANY
-@given(goals(TAME), series_of(TAME), DAYS, series_of(TAME), st.randoms())
+@given(ANY_GOAL, series_of(TAME), DAYS, series_of(TAME), st.randoms())
 def test_verdict_is_idempotent_and_ignores_the_order_of_the_series(
     goal, series, as_of, rates, chance: random.Random
 ) -> None:
@@ -181,7 +214,7 @@ def test_verdict_is_idempotent_and_ignores_the_order_of_the_series(
 
 @MANY
 @given(
-    goals(TAME),
+    ANY_GOAL,
     series_of(TAME),
     st.dates(date(2018, 1, 1), date(2033, 1, 1)),
     series_of(TAME),
@@ -273,7 +306,7 @@ def scaled(goal: Goal, factor: Decimal) -> Goal:
 
 
 @MANY
-@given(goals(TAME), series_of(TAME), DAYS)
+@given(ANY_GOAL, series_of(TAME), DAYS)
 def test_verdict_is_the_same_in_units_and_in_ten_thousands(goal, series, as_of) -> None:
     wan = Decimal(10_000)
     small = {
@@ -306,16 +339,11 @@ BOUNDS = {"above": "below", "below": "above", "exact": "exact", "about": "about"
 
 
 @MANY
-@given(
-    goals(TAME).filter(
-        lambda g: g.measure in ("level", "share", "rank") and g.cadence == "by_end"
-    ),
-    series_of(TAME),
-    DAYS,
-)
+@given(sound_goals(("level", "share", "rank"), ("by_end",)), series_of(TAME), DAYS)
 def test_linear_paths_are_the_same_upside_down(goal, series, as_of) -> None:
-    assume(goal.path != "compound" and goal.value is not None)
-    assume(goal.comparator != "between" or (goal.upper is not None and goal.upper >= goal.value))
+    goal = replace(goal, path="linear") if goal.path == "compound" else goal
+    # A range that is to be held has no near end, so its aim is not mirrored.
+    assume(goal.comparator != "between" or goal.direction != "maintain")
     upper = goal.upper if goal.comparator == "between" else goal.value
     baseline = goal.baseline
     turned = replace(
@@ -328,8 +356,6 @@ def test_linear_paths_are_the_same_upside_down(goal, series, as_of) -> None:
         baseline=baseline
         and replace(baseline, value=None if baseline.value is None else -baseline.value),
     )
-    # A range that is to be held has no near end, so its aim is not mirrored.
-    assume(goal.comparator != "between" or goal.direction != "maintain")
     flipped = {
         p: replace(
             a,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -53,11 +54,7 @@ def judge(
     today: int,
 ) -> Answer:
     """The verdict at the end of the year `today`, from the words of the rule book alone."""
-    if base is None:
-        candidates = sorted(y for y in actuals if y >= base_year)
-    else:
-        candidates = sorted(actuals)
-    known = [y for y in candidates if y <= today and y <= end_year and y >= base_year]
+    known = [y for y in sorted(actuals) if base_year <= y <= min(today, end_year)]
     if not known:
         return Answer("no_data", None)
     now = known[-1]
@@ -89,21 +86,19 @@ def judge(
     elif already:
         answer.status = "regressing"
     else:
-        pace = round(answer.pace, 9)
-        if pace < 0:
-            answer.status = "regressing"
-        elif pace < Fraction(60, 100):
-            answer.status = "off_track"
-        elif pace < Fraction(95, 100):
-            answer.status = "lagging"
-        else:
-            answer.status = "on_track"
+        answer.status = by_pace(round(answer.pace, 9))
     return answer
 
 
-NUMBERS = st.one_of(
-    st.decimals(-200, 200, places=2), st.sampled_from([0, 10, 20, 30, 57, 95]).map(lambda n: n)
-)
+def by_pace(pace: Fraction) -> str:
+    if pace < 0:
+        return "regressing"
+    if pace < Fraction(60, 100):
+        return "off_track"
+    return "lagging" if pace < Fraction(95, 100) else "on_track"
+
+
+NUMBERS = st.one_of(st.decimals(-200, 200, places=2), st.sampled_from([0, 10, 20, 30, 57, 95]))
 CASES = st.tuples(
     st.sampled_from(["at_least", "more_than", "at_most", "less_than", "about", "nearly"]),
     st.sampled_from(["increase", "decrease"]),
@@ -116,13 +111,11 @@ CASES = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=300)
 @given(CASES)
 def test_evaluate_agrees_with_the_second_implementation(case) -> None:
     comparator, direction, goal, base_year, base, length, actuals, today = case
     end_year = base_year + length
-    from decimal import Decimal
-
     verdict = evaluate(
         Goal(
             measure="level",

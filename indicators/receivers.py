@@ -1,0 +1,21 @@
+"""A leaver's unfinished entries go to the successor, in the transaction of the hand-over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.signals import handing_over
+from indicators.models import Observation
+
+
+@receiver(handing_over)
+def move_open_entries(leaver: User, successor: User, **_kwargs: Any) -> dict[str, int]:
+    """Drafts and returned values change hands; what is submitted or approved keeps its author."""
+    unfinished = Observation.objects.current().filter(
+        entered_by=leaver,
+        review_state__in=[Observation.ReviewState.DRAFT, Observation.ReviewState.RETURNED],
+    )
+    return {"indicators.drafts": unfinished.update(entered_by=successor)}

@@ -1,0 +1,188 @@
+"""Promise 6 of the architecture: every function of every actions.py leaves one audit event."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+import indicators.actions
+import programs.actions
+import targets.actions
+from accounts.models import AuditEvent, User
+from indicators.actions import Entry
+from programs.actions import EditionRow, ItemRow, ProgramRow
+from programs.models import Program
+from targets.actions import ClauseRow, DocumentRow, MeasureRow, TargetRow
+from targets.models import StaleRequest
+from tests.indicators import builders as b
+
+MODULES: tuple[ModuleType, ...] = (indicators.actions, targets.actions, programs.actions)
+
+
+@dataclass(frozen=True)
+class World:
+    """Who acts and who checks."""
+
+    by: User
+    checker: User
+
+
+def _entry(value: str = "8000") -> Entry:
+    return Entry(indicator=b.indicator(), region=b.region(), period="2024", value=b.Decimal(value))
+
+
+def _observation(state: str, world: World) -> dict[str, Any]:
+    author = b.person("author", "analyst", at=b.department())
+    row = b.actual(b.indicator(), "8000", by=author, review_state=state)
+    return {"by": world.by, "observation": row}
+
+
+def _document_row() -> DocumentRow:
+    meaning = {
+        "measure": "level", "comparator": "at_least", "value": b.Decimal("9000"),
+        "unit": b.unit(), "direction": "increase", "commitment": "firm", "period_end": "2026",
+    }  # fmt: skip
+    about = {"name": "企业数目标", "name_en": "firms", "indicator": b.indicator(), "region": b.region()}
+    return DocumentRow(
+        key="plan-two",
+        fields={
+            "title": "试点计划", "title_en": "plan", "issuer": "测试机关", "kind": "plan",
+            "issued": "2023", "region": b.region(), "digest": "企业达到九千家。",
+        },
+        clauses=[ClauseRow(key="c1", locator="一", role="body", start=0, end=4, quote="九千家")],
+        targets=[TargetRow(key="t1", clause="c1", about=about, meaning=meaning)],
+        measures=[MeasureRow(key="m1", clause="c1", fields={"text": "建一个平台"})],
+    )  # fmt: skip
+
+
+def _program_row() -> ProgramRow:
+    of = b.document()
+    item = {
+        "name": "项目资助", "name_en": "grant", "tier": "市级", "kind": "project_grant",
+        "comparator": "at_most", "cap": b.Decimal("5000000"), "clause": b.clause(of),
+    }  # fmt: skip
+    edition = {"name": "二〇二三版", "document": of, "valid_from": "2023"}
+    return ProgramRow(
+        key="chain",
+        fields={"name": "试验计划", "name_en": "trial", "objective": "支持试验。"},
+        editions=[
+            EditionRow(key="chain-2023", fields=edition, items=[ItemRow(key="grant", fields=item)])
+        ],
+        serves=[(b.promise(b.indicator()), {"kind": "named", "words": "文件写明"})],
+    )
+
+
+def _parked(world: World) -> dict[str, Any]:
+    now = timezone.now()
+    row = StaleRequest.objects.create(
+        indicator=b.indicator(), region=b.region(), cause="observation", queued_at=now,
+        parked_at=now, attempts=5, last_error="连接中断",
+    )  # fmt: skip
+    return {"by": world.by, "request": row}
+
+
+def _program() -> Program:
+    return Program.objects.create(key="p", name="旧名", name_en="old", objective="目的。")
+
+
+CASES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "indicators.enter": lambda w: {"by": w.by, "entry": _entry()},
+    "indicators.amend": lambda w: {
+        **_observation("draft", w), "version": 1, "entry": _entry("8001"),
+    },
+    "indicators.submit": lambda w: {**_observation("draft", w), "version": 1},
+    "indicators.return_": lambda w: {
+        **_observation("submitted", w), "version": 1, "reason": "请补来源",
+    },
+    "indicators.approve": lambda w: {**_observation("submitted", w), "version": 1},
+    "indicators.correct": lambda w: {
+        **_observation("approved", w), "entry": _entry("8001"), "reason": "公报更正",
+    },
+    "indicators.save_catalogue_entry": lambda w: {
+        "by": w.by, "entry": b.indicator(), "before": {}, "after": {"name": "新"},
+        "reason": "统一名称", "version": 1,
+    },
+    "indicators.load_catalogue": lambda w: {
+        "by": w.by,
+        "units": [{"code": "xiang", "symbol": "项", "name_en": "items", "base": "项",
+                   "exponent": 0, "dimension": "count"}],
+        "regions": [{"code": "370203", "name": "市北区", "name_en": "Shibei", "kind": "district",
+                     "parent": None, "overlaps": []}],
+        "indicators": [],
+    },
+    "indicators.load_observations": lambda w: {
+        "by": w.by, "verifier": w.checker, "entries": [(_entry(), True)],
+    },
+    "targets.load_document": lambda w: {
+        "by": w.by, "verifier": w.checker, "row": _document_row(),
+    },
+    "targets.link_succession": lambda w: {
+        "by": w.by, "successions": [(b.promise(b.indicator()), b.promise(b.indicator()))],
+    },
+    "targets.attach_original": lambda w: {
+        "by": w.by, "document": b.document(), "raw": "企业达到九千家。",
+    },
+    "targets.judge_measure": lambda w: {
+        "by": w.by, "measure": b.measure(), "version": 1, "status": "done", "reason": "平台已建成",
+    },
+    "targets.request_verdicts": lambda w: {
+        "by": w.by, "targets": [b.promise(b.indicator())], "reason": "核对",
+    },
+    "targets.retry_parked": _parked,
+    "programs.load_program": lambda w: {"by": w.by, "row": _program_row()},
+    "programs.save_program_entry": lambda w: {
+        "by": w.by, "entry": _program(), "before": {"name": "旧名"}, "after": {"name": "新名"},
+        "reason": "改名", "version": 1,
+    },
+}  # fmt: skip
+
+
+def actions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The public functions that a module defines itself, by "app.name"."""
+    app = module.__name__.partition(".")[0]
+    return {
+        f"{app}.{name}": function
+        for name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not name.startswith("_")
+    }
+
+
+ALL = {name: function for module in MODULES for name, function in actions_of(module).items()}
+
+
+def test_every_action_is_covered_here() -> None:
+    assert sorted(CASES) == sorted(ALL)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_action_is_keyword_only_and_says_by_whom(name: str) -> None:
+    parameters = inspect.signature(ALL[name]).parameters
+    assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    assert "by" in parameters
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_action_leaves_exactly_one_event(name: str) -> None:
+    world = World(b.person("doer", at=b.department()), b.person("verifier"))
+    arguments = CASES[name](world)
+    assert AuditEvent.objects.count() == 0
+    ALL[name](**arguments)
+    event = AuditEvent.objects.get()
+    app, _dot, function = name.partition(".")
+    # A correction is kept as the entry of a new value with its reason.
+    told = {"correct": "enter", "return_": "return"}.get(function, function)
+    assert (event.action, event.actor_id, event.actor_name) == (
+        f"{app}.{told}", world.by.pk, "doer同志",
+    )  # fmt: skip
+    assert event.after is not None or event.before is not None
+    if "reason" in arguments:
+        assert event.reason == arguments["reason"]
