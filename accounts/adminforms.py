@@ -26,6 +26,9 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # What changed is told against the stored row, not against what the browser sends back.
+            field.show_hidden_initial = False
         self.versioned = self.instance.pk is not None and hasattr(self.instance, "version")
         if self.versioned:
             self.fields["seen_version"].initial = self.instance.version

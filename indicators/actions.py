@@ -62,9 +62,7 @@ def _facts(observation: Observation) -> dict[str, Any]:
 
 def _label(observation: Observation) -> str:
     """How the audit trail names a cell."""
-    return (
-        f"{observation.indicator.name} {observation.region.name} {observation.reference_period or '?'}"
-    )
+    return f"{observation.indicator.name} {observation.region.name} {observation.reference_period or '?'}"
 
 
 def _from_entry(entry: Entry, *, by: User) -> Observation:
@@ -77,9 +75,7 @@ def _from_entry(entry: Entry, *, by: User) -> Observation:
             "source_title", "source_url", "source_date", "reliability", "note", "key",
         )
     }  # fmt: skip
-    return Observation(
-        **fields, reference_period=period, entered_by=by, entered_at=timezone.now()
-    )
+    return Observation(**fields, reference_period=period, entered_by=by, entered_at=timezone.now())
 
 
 def _approved_in_cell(observation: Observation) -> Observation | None:
@@ -235,9 +231,7 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
         if (standing.pk if standing else None) != observation.supersedes_id:
             raise errors.overtaken()
         if standing is not None:
-            compare_and_set(
-                Observation, standing.pk, standing.version, superseded_at=now
-            )
+            compare_and_set(Observation, standing.pk, standing.version, superseded_at=now)
         # Published with its approval; rounds that publish later set published_at themselves.
         _move(
             by=by,
@@ -257,9 +251,7 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
     return observation
 
 
-def correct(
-    *, by: User, observation: Observation, entry: Entry, reason: str
-) -> Observation:
+def correct(*, by: User, observation: Observation, entry: Entry, reason: str) -> Observation:
     """A correction of an approved value: a new draft beside it; the old one counts until approval."""
     with audit.transaction():
         _require_state(observation, State.APPROVED)
@@ -370,7 +362,9 @@ def load_catalogue(
                 rate.save(update_fields=["rate_of"])
                 changed += 1
         if changed:
-            audit.record(by=by, action="indicators.load_catalogue", target=Indicator, after={"rows": changed})
+            audit.record(
+                by=by, action="indicators.load_catalogue", target=Indicator, after={"rows": changed}
+            )
     return changed
 
 
@@ -392,9 +386,7 @@ def _upsert(model: type[Unit] | type[Region] | type[Indicator], row: Mapping[str
     return int(bool(differing))
 
 
-def load_observations(
-    *, by: User, verifier: User, entries: Iterable[tuple[Entry, bool]]
-) -> int:
+def load_observations(*, by: User, verifier: User, entries: Iterable[tuple[Entry, bool]]) -> int:
     """Enter published figures by key, and approve those marked True; the number of new rows.
 
     A key that is already there is left as it is, whatever a person made of it since. A cell that
@@ -424,7 +416,9 @@ def load_observations(
                 "approved": sum(row.review_state == State.APPROVED for row in rows),
                 "verifier": verifier.username,
             }
-            audit.record(by=by, action="indicators.load_observations", target=Observation, after=counts)
+            audit.record(
+                by=by, action="indicators.load_observations", target=Observation, after=counts
+            )
             pairs = frozenset(
                 (row.indicator_id, row.region_id) for row in rows if row.approved_by_id is not None
             )

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.language import in_language as in_language
 from accounts.models import Department
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 # SQLite keeps no more of a decimal: both run modes hold exactly the same numbers.
 MAX_DIGITS = 25
 DECIMAL_PLACES = 10
-
-
-def in_language(chinese: str, english: str) -> str:
-    """The text in the reader's language; Chinese where the English is empty."""
-    return english if english and (get_language() or "").startswith("en") else chinese
 
 
 class Unit(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from accounts.access import public
@@ -21,6 +22,12 @@ urlpatterns = [
     path("language/", public(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("actuals/", include("indicators.urls")),
+    # One login page, with one lock: the stock admin sends there as well.
+    path(
+        "admin/login/",
+        public(RedirectView.as_view(pattern_name="login", query_string=True)),
+        name="admin_login",
+    ),
     path("admin/", admin.site.urls),
     path("", include("targets.urls")),
     path("", include("qdpolicy.dashboard.urls")),

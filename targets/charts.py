@@ -151,12 +151,12 @@ def summary(chart: Chart) -> str:
     if chart.promises:
         met = sum(promise.light == "green" for promise in chart.promises)
         sentences.append(
-            _("图中画出%(count)d项承诺，其中%(met)d项亮绿灯。")
+            _("图中画出%(count)d个目标，其中%(met)d个亮绿灯。")
             % {"count": len(chart.promises), "met": met}
         )
     if chart.elsewhere:
         sentences.append(
-            _("另有%(count)d项承诺不以水平表述或无法换算，列在下表，不在图中。")
+            _("另有%(count)d个目标不以水平表述或无法换算，列在下表，不在图中。")
             % {"count": chart.elsewhere}
         )
     return "".join(sentences)
@@ -168,6 +168,8 @@ def _change(
     """The latest figure against the one before it, where both are exact numbers."""
     earlier = [point for point in series.yearly if point.period < latest.period]
     exact = all(point.qualifier == "exact" for point in (latest, *earlier[-1:]))
+    if latest.qualifier != "exact":
+        return _("%(period)s%(region)s%(name)s%(value)s。") % names
     if latest.period.kind != "year" or not earlier or not exact:
         return _("%(period)s%(region)s%(name)s为%(value)s。") % names
     before = earlier[-1]

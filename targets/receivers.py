@@ -72,5 +72,7 @@ def _goal(version: TargetVersion) -> str:
         value = f"{value}–{grouped(version.upper)}"
     end = ReferencePeriod.parse(version.period_end) if version.period_end else None
     label = "" if end is None else in_language(end.label_zh, end.label_en)
-    words = (label, version.get_measure_display(), version.get_comparator_display())
-    return " ".join([*filter(None, words), f"{value} {version.unit}"])
+    # The labels name two words each (不低于、达到); one is enough beside a number.
+    comparator = version.get_comparator_display().partition("、")[0]
+    measure = "" if version.measure == version.Measure.LEVEL else version.get_measure_display()
+    return " ".join([*filter(None, (label, measure, comparator)), f"{value} {version.unit}"])

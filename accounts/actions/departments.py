@@ -97,13 +97,14 @@ def load_departments(
             changed = _align(known[row.code], row, known)
             kind = "created" if row.code in new else "changed" if changed else "unchanged"
             counts[kind] += 1
-        audit.record(
-            by=by,
-            action="accounts.load_departments",
-            target=Department,
-            after=dict(counts),
-            reason=reason,
-        )
+        if counts["created"] or counts["changed"]:
+            audit.record(
+                by=by,
+                action="accounts.load_departments",
+                target=Department,
+                after=dict(counts),
+                reason=reason,
+            )
     return counts
 
 

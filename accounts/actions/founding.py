@@ -33,7 +33,8 @@ def ensure_system_users() -> tuple[User, User]:
 def load_demo_users(*, password: str, department: Department | None = None) -> list[User]:
     """One user for each role, "demo-analyst" and so on, for trying out; safe to repeat.
 
-    All get the given password, and the department whose indicators they answer for. Never for production, where settings refuse DEMO_PASSWORD.
+    All get the given password, and the department whose indicators they answer for. Never for
+    production, where the settings refuse DEMO_PASSWORD.
     """
     users: list[User] = []
     created: list[str] = []
@@ -48,12 +49,13 @@ def load_demo_users(*, password: str, department: Department | None = None) -> l
                 add_grant(by=None, user=user, role=role.code)
                 created.append(username)
             users.append(user)
-        audit.record(
-            by=None,
-            action="accounts.load_demo_users",
-            target=User,
-            after={"created": created},
-        )
+        if created:
+            audit.record(
+                by=None,
+                action="accounts.load_demo_users",
+                target=User,
+                after={"created": created},
+            )
     return users
 
 

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.language import in_language
 from accounts.roles import ADMIN_PERMISSIONS, ROLE_CHOICES, ROLES, permissions_of
 
 
@@ -75,7 +76,7 @@ class Department(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return in_language(self.name, self.name_en)
 
 
 class UserQuerySet(models.QuerySet["User"]):

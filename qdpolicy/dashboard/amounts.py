@@ -34,11 +34,11 @@ def exact(value: Decimal) -> str:
 def rounded(value: Decimal, *limits: Decimal) -> str:
     """A computed figure: no decimals from 1000 on, one from 100, else two.
 
-    More where rounding would reach or cross a limit (the goal, a threshold).
+    One that has two decimals or fewer is shown whole. More decimals where rounding would reach or cross a limit (the goal, a threshold).
     """
     size = abs(value)
     decimals = 0 if size >= 1000 else 1 if size >= 100 else 2
-    if len(plain(value).partition(".")[2]) <= decimals:
+    if len(plain(value).partition(".")[2]) <= max(decimals, 2):
         return grouped(value)
     return display(value, decimals, limits)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -46,7 +47,9 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     """All indicators, by department and kind, those with the most promises first."""
     department, kind = request.GET.get("department", ""), request.GET.get("kind", "")
     departments = list(Department.objects.filter(indicator__isnull=False).distinct())
-    chosen = Indicator.objects.annotate(promises=Count("targets"))
+    chosen = Indicator.objects.annotate(
+        promises=Count(Coalesce("targets__part_of", "targets"), distinct=True)
+    )
     if department:
         one_of(department, [row.code for row in departments])
         chosen = chosen.filter(department__code=department)
@@ -94,6 +97,7 @@ def _shown(indicator: Indicator, region: Region) -> dict[str, Any]:
         "rows": rows,
         "with_rates": any(row.rate is not None for row in rows),
         "promises": promises,
+        "promise_count": len({row.target.part_of_id or row.target.pk for row in promises}),
         "missing": series.missing_years(actuals, promises, today),
         "headline": headline(chart, series.apart(indicator.unit)),
         "subtitle": subtitle(chart, today),
@@ -158,23 +162,24 @@ def _list_rows(indicators: Iterable[Indicator]) -> list[ListRow]:
         held = latest.get(actual.indicator_id)
         if held is None or _order(held) < _order(actual):
             latest[actual.indicator_id] = actual
-    lights: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    # Parts of one promise about one indicator count once, with the light of the promise.
+    promises: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for target in Target.objects.filter(indicator__in=shown).select_related("snapshot"):
         snapshot = getattr(target, "snapshot", None)
-        lights[target.indicator_id]["grey" if snapshot is None else snapshot.light] += 1
+        light = "grey" if snapshot is None else snapshot.promise_light
+        promises[target.indicator_id][target.part_of_id or target.pk] = light
     return [
-        ListRow(
-            indicator,
-            latest.get(indicator.pk),
-            lights[indicator.pk].total(),
-            tuple(
-                (light, lights[indicator.pk][light])
-                for light in LIGHTS
-                if lights[indicator.pk][light]
-            ),
-        )
+        _list_row(indicator, latest.get(indicator.pk), promises[indicator.pk].values())
         for indicator in shown
     ]
+
+
+def _list_row(
+    indicator: Indicator, latest: Observation | None, lights: Collection[str]
+) -> ListRow:
+    counts = Counter(lights)
+    shown = tuple((light, counts[light]) for light in LIGHTS if counts[light])
+    return ListRow(indicator, latest, len(lights), shown)
 
 
 def _order(row: Observation) -> ReferencePeriod:

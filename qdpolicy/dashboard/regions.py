@@ -41,6 +41,11 @@ class Group:
     title: str
     rows: tuple[Row, ...]
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is anything to compare."""
+        return any(row.observation is not None for row in self.rows)
+
 
 @require_safe
 @reading
@@ -87,7 +92,7 @@ def _indicators() -> list[Indicator]:
     pairs = Observation.objects.approved().values_list("indicator", "region").distinct().order_by()
     for indicator, region in pairs:
         found.setdefault(indicator, set()).add(region)
-    rows = Indicator.objects.filter(pk__in=found).select_related("unit")
+    rows = Indicator.objects.filter(pk__in=found).select_related("unit", "department")
     return sorted(rows, key=lambda row: (-len(found[row.pk]), row.code))
 
 
@@ -154,7 +159,8 @@ def groups_of(
         known = [row for row in regions if row.kind in kinds and row.pk in latest]
         if known:
             groups.append(Group(code, title, _rows(known, latest, sort)))
-    return groups
+    # Tables with figures first; the order is otherwise kept.
+    return sorted(groups, key=lambda group: not group.has_figures)
 
 
 def _rows(

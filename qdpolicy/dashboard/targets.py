@@ -27,6 +27,8 @@ from qdpolicy.dashboard.promises import (
     standing,
 )
 from qdpolicy.dashboard.reading import Relation, Step, relation
+from qdpolicy.dashboard.why import lead_sentence
+from qdpolicy.templatetags.figures import verdict_unit
 from targets.models import ProgressSnapshot, RuleSet, StaleRequest, Target, TargetVersion
 from targets.progress.rules import DEFAULT_RULES, Rules
 
@@ -87,17 +89,26 @@ def target_page(request: HttpRequest, document_key: str, key: str) -> HttpRespon
         raise Http404(_("这项目标还没有经过核定的读法。"))
     version.target = target
     snapshot = getattr(target, "snapshot", None)
+    rules = _rules(snapshot)
     context = {
         "target": target,
         "version": version,
         "snapshot": snapshot,
         "parts": parts_of([version]).get(target.pk, []),
         "inputs": _inputs(snapshot),
-        "rules": _rules(snapshot),
+        "rules": rules,
+        "lead": _lead(version, snapshot, rules),
         "line": line_of(target),
         "versions": [row for row in reversed(versions) if row.approved_at is not None],
     }
     return render(request, "dashboard/target.html", context)
+
+
+def _lead(version: TargetVersion, snapshot: ProgressSnapshot | None, rules: RuleSet | Rules) -> str:
+    """Why the light is as it is, in one sentence."""
+    if snapshot is None:
+        return ""
+    return lead_sentence(version, snapshot, verdict_unit(version.target, version), rules)
 
 
 def _target(document_key: str, key: str) -> Target:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators.models import Observation
+from indicators.models import Observation, Unit
 from indicators.periods import PeriodError, ReferencePeriod
 from qdpolicy.dashboard.amounts import amount, exact, in_english
 from targets.models import TargetVersion
@@ -111,6 +111,13 @@ def period_label(text: str | None) -> str:
     except PeriodError:
         return text
     return period.label_en if in_english() else period.label_zh
+
+
+def qualified(value: Decimal, qualifier: str, unit: Unit) -> str:
+    """A value with what its source says of it: 超过 395亿元."""
+    shown = amount(value, unit)
+    pattern = QUALIFIER_WORDS.get(qualifier)
+    return shown if pattern is None else str(pattern) % {"value": shown}
 
 
 def goal_words(version: TargetVersion) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -139,12 +140,13 @@ def read_table(path: Path, columns: list[str]) -> list[Row]:
         raise FactsError([f"{path.name}：不是可读的 UTF-8 CSV 表格"]) from None
     if list(frame.columns) != columns:
         raise FactsError([f"{path.name}：表头应为 {','.join(columns)}"])
-    # Where each row is one too long, pandas takes the first column for row names.
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise FactsError([f"{path.name}：各行的列数比表头多"])
-    if frame.isna().any(axis=None):
-        short = [f"第 {place + 1} 条" for place in frame.index[frame.isna().any(axis=1)]]
-        raise FactsError([f"{path.name} {where}：列数比表头少" for where in short])
+    # pandas fills a short row up, and takes the first column for row names where all are too long.
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.reader(file), start=1):
+            if row and len(row) != len(columns):
+                raise FactsError(
+                    [f"{path.name} 第 {number} 条：应有 {len(columns)} 列，实有 {len(row)} 列"]
+                )
     return [dict(zip(columns, row, strict=True)) for row in frame.itertuples(index=False)]
 
 

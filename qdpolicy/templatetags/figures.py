@@ -111,9 +111,7 @@ def qualified(value: Decimal | None, qualifier: str, unit: Unit) -> str:
     """A value with what its source says of it: 超过 395亿元."""
     if value is None:
         return _("暂无数据")
-    shown = amounts.amount(value, unit)
-    pattern = words.QUALIFIER_WORDS.get(qualifier)
-    return shown if pattern is None else str(pattern) % {"value": shown}
+    return words.qualified(value, qualifier, unit)
 
 
 @register.filter

@@ -59,26 +59,32 @@
   }
 
   // A phone has no room for a legend and for words side by side: the page holds the key, and words
-  // stay where the next ones to their right are far enough away.
+  // stay where those of a later goal are not in their way.
   function fitted(spec, width) {
     if (width >= NARROW) {
       return spec;
     }
     const axis = spec.layout.xaxis;
     const room = 0.34 * (axis.range[1] - axis.range[0]);
-    let free = Infinity;
     const goals = spec.data.filter(function (trace) {
       return trace.mode === "markers+text";
     });
     goals.sort(function (a, b) {
       return b.x[0] - a.x[0];
     });
-    goals.forEach(function (trace) {
-      if (free - trace.x[0] < room) {
-        trace.text = [""];
-      } else if (trace.text[0]) {
-        trace.textposition = trace.textposition.replace("center", "left");
-        free = trace.x[0];
+    const line = 0.08 * Math.max.apply(null, goals.map(function (goal) {
+      return Math.abs(goal.y[0]);
+    }));
+    const kept = [];
+    goals.forEach(function (goal) {
+      const crowded = kept.some(function (other) {
+        return other.x[0] - goal.x[0] < room && Math.abs(other.y[0] - goal.y[0]) < line;
+      });
+      if (crowded) {
+        goal.text = [""];
+      } else if (goal.text[0]) {
+        goal.textposition = "top left";
+        kept.push(goal);
       }
     });
     const layout = Object.assign({}, spec.layout, {

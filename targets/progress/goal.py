@@ -109,8 +109,8 @@ class Goal:
 
     @property
     def in_per_cent(self) -> bool:
-        """Whether the value is per cent of the baseline."""
-        return self.unit.strip().lower() in PER_CENT
+        """Whether the value is per cent of the baseline; only a change can be."""
+        return self.measure == "change" and self.unit.strip().lower() in PER_CENT
 
 
 _VOCABULARY = {

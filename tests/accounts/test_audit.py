@@ -46,7 +46,7 @@ def test_event_keeps_who_what_and_why(person: Callable[..., User]) -> None:
     assert (event.object_type, event.object_id, event.object_label) == (
         "accounts.department",
         str(department.pk),
-        "A 局",
+        "局",
     )
     assert (event.before, event.after, event.reason) == ({"n": 1}, {"n": 2}, "更正")
     assert event.source == "command load"

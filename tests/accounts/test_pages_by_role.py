@@ -44,11 +44,11 @@ TABLE: dict[str, tuple[str, set[str] | None]] = {
     "audit_trail": ("get", {"auditor"}),
 }
 NAMES = [pattern.name for pattern in urls.urlpatterns]
+WITH_PK = {pattern.name for pattern in urls.urlpatterns if "<int:pk>" in str(pattern.pattern)}
 
 
 def address(name: str, pk: int) -> str:
-    wants_pk = {pattern.name: "<int:pk>" in str(pattern.pattern) for pattern in urls.urlpatterns}
-    return reverse(name, args=[pk] if wants_pk[name] else [])
+    return reverse(name, args=[pk] if name in WITH_PK else [])
 
 
 def target(name: str, person: Person) -> int:
@@ -88,9 +88,7 @@ def test_page_for_anonymous(client: Client, person: Person, name: str) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if "pk" in address(name, 1) or "1" in address(name, 1)]
-)
+@pytest.mark.parametrize("name", sorted(WITH_PK))
 @pytest.mark.parametrize("pk", [404, 2**70])
 def test_page_of_nothing_is_404(signed_in: Enter, name: str, pk: int) -> None:
     role = "system_admin" if name.startswith("department") else "security_admin"

@@ -43,7 +43,12 @@ def unit(code: str = "jia", **facts: Any) -> Unit:
 
 def money() -> Unit:
     return unit(
-        "yi-yuan", symbol="亿元", name_en="100 million yuan", base="元", exponent=8, dimension="money"
+        "yi-yuan",
+        symbol="亿元",
+        name_en="100 million yuan",
+        base="元",
+        exponent=8,
+        dimension="money",
     )
 
 
@@ -77,7 +82,11 @@ def indicator(code: str = "FIRMS", at: Department | None = None, **facts: Any) -
 
 
 def actual(
-    of: Indicator, value: str | None, period: str | None = "2024", by: User | None = None, **facts: Any
+    of: Indicator,
+    value: str | None,
+    period: str | None = "2024",
+    by: User | None = None,
+    **facts: Any,
 ) -> Observation:
     """An observation row as it stands, without the workflow; approved unless told otherwise."""
     now = timezone.now()
@@ -153,7 +162,9 @@ def promise(about: Indicator, value: str = "9000", end: str = "2090", **facts: A
 
 def measure(key: str = "m1", **facts: Any) -> Measure:
     of = document()
-    return Measure.objects.create(document=of, key=key, clause=clause(of), text="办好一件实事。", **facts)
+    return Measure.objects.create(
+        document=of, key=key, clause=clause(of), text="办好一件实事。", **facts
+    )
 
 
 def events(*, without: tuple[str, ...] = ("accounts.login",)) -> list[str]:

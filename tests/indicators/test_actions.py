@@ -33,6 +33,10 @@ def reviewer() -> User:
     return b.person("reviewer", "reviewer", at=b.department())
 
 
+class PowerCutError(Exception):
+    """The machine stops before the commit."""
+
+
 def entry(value: str | None = "8000", period: str | None = "2024", **facts: object) -> Entry:
     return Entry(
         indicator=b.indicator(),
@@ -139,7 +143,9 @@ def test_approval_by_another_is_not_marked_as_own(
 
 def test_database_itself_refuses_an_unmarked_own_approval(analyst: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        b.actual(b.indicator(), "1", by=analyst, approved_by=analyst, approved_at="2024-01-01T00:00Z")
+        b.actual(
+            b.indicator(), "1", by=analyst, approved_by=analyst, approved_at="2024-01-01T00:00Z"
+        )
 
 
 def test_correction_supersedes_the_value_it_corrects(analyst: User, reviewer: User) -> None:
@@ -183,9 +189,7 @@ def test_missing_value_wants_a_reason(analyst: User) -> None:
     row = actions.enter(by=analyst, entry=entry(None, obs_status="L", note="当年停止调查"))
     assert (row.value, row.obs_status, row.is_missing) == (None, "L", True)
     with pytest.raises(Refused, match="请写明理由"):
-        actions.amend(
-            by=analyst, observation=row, version=1, entry=entry(None, obs_status="Q")
-        )
+        actions.amend(by=analyst, observation=row, version=1, entry=entry(None, obs_status="Q"))
 
 
 def test_zero_is_a_value(analyst: User) -> None:
@@ -239,7 +243,9 @@ def test_step_on_an_older_version_conflicts(step: str, analyst: User, reviewer: 
 
 def test_value_approved_meanwhile_stops_the_older_draft(analyst: User, reviewer: User) -> None:
     row = submitted(analyst)
-    b.actual(b.indicator(), "8100", by=analyst, approved_by=reviewer, approved_at="2025-01-01T00:00Z")
+    b.actual(
+        b.indicator(), "8100", by=analyst, approved_by=reviewer, approved_at="2025-01-01T00:00Z"
+    )
     with pytest.raises(Refused, match="已有他人核定"):
         actions.approve(by=reviewer, observation=row, version=row.version)
 
@@ -296,13 +302,14 @@ def test_rolled_back_approval_leaves_neither_value_nor_queue_nor_event(
     row = submitted(analyst)
     before = b.events()
 
-    class PowerCut(Exception):
-        pass
+    def approve_and_lose_power() -> None:
+        with audit.transaction():
+            actions.approve(by=reviewer, observation=row, version=row.version)
+            assert StaleRequest.objects.count() == 1
+            raise PowerCutError
 
-    with pytest.raises(PowerCut), audit.transaction():
-        actions.approve(by=reviewer, observation=row, version=row.version)
-        assert StaleRequest.objects.count() == 1
-        raise PowerCut
+    with pytest.raises(PowerCutError):
+        approve_and_lose_power()
     row.refresh_from_db()
     assert (row.review_state, StaleRequest.objects.count()) == ("submitted", 0)
     assert b.events() == before

@@ -30,9 +30,14 @@ def filled(user: User, **fields: str) -> EntryForm:
     data = QueryDict(mutable=True)
     data.update(
         {
-            "indicator": "FIRMS", "region": "370200", "period": "2024", "value": "8000",
-            "obs_status": "A", "vintage": "annual", **fields,
-        }  # fmt: skip
+            "indicator": "FIRMS",
+            "region": "370200",
+            "period": "2024",
+            "value": "8000",
+            "obs_status": "A",
+            "vintage": "annual",
+            **fields,
+        }
     )
     return EntryForm(data, user=user)
 
@@ -78,9 +83,7 @@ def test_typed_value_is_read_in_the_unit_of_the_indicator(
     [("突破8000家", "above"), ("近8000", "about"), ("约8000", "about"), ("8000", "exact"),
      ("不足8000", "below"), ("8000家以上", "above")],
 )  # fmt: skip
-def test_words_before_a_number_propose_the_qualifier(
-    user: User, text: str, qualifier: str
-) -> None:
+def test_words_before_a_number_propose_the_qualifier(user: User, text: str, qualifier: str) -> None:
     form = filled(user, value=text)
     assert form.is_valid(), form.errors
     assert (form.entry().qualifier, form.entry().value) == (qualifier, Decimal(8000))
@@ -137,12 +140,20 @@ def test_period_is_read_from_words(user: User, text: str, period: str) -> None:
 @pytest.mark.parametrize(
     ("field", "text", "sentence"),
     [
-        ("period", "去年", "“去年”不是报告期，请写成 2024、2024-S1、2024-Q3、2024-09 或 2022-06-07。"),
+        (
+            "period",
+            "去年",
+            "“去年”不是报告期，请写成 2024、2024-S1、2024-Q3、2024-09 或 2022-06-07。",
+        ),
         ("period", "1066", "报告期的年份应在1900年至2200年之间。"),
         ("period", "", "这个字段是必填项。"),
         ("source_url", "javascript:alert(1)", "链接须以 http:// 或 https:// 开头。"),
         ("source_date", "2025-S1", "来源日期请写成 2025、2025-03 或 2025-03-01。"),
-        ("source_date", "2025-13", "“2025-13”不是报告期，请写成 2024、2024-S1、2024-Q3、2024-09 或 2022-06-07。"),
+        (
+            "source_date",
+            "2025-13",
+            "“2025-13”不是报告期，请写成 2024、2024-S1、2024-Q3、2024-09 或 2022-06-07。",
+        ),
         ("region", "999999", "选择一个有效的选项： 该选择不在可用的选项中。"),
         ("indicator", "FOREIGN", "选择一个有效的选项： 该选择不在可用的选项中。"),
         ("obs_status", "Z", "选择一个有效的选项。 Z 不在可用的选项中。"),

@@ -156,7 +156,11 @@ def test_new_value_may_be_submitted_at_once(client: Client) -> None:
         ("value", "-5", "-5家是负数，这个指标不能为负。"),
         ("value", "80.5", "80.5家不是整数个，计数指标只能是整数。"),
         ("period", "2199", "报告期从2199-01-01开始，还没有到，不能填报实绩。"),
-        ("period", "明年", "“明年”不是报告期，请写成 2024、2024-S1、2024-Q3、2024-09 或 2022-06-07。"),
+        (
+            "period",
+            "明年",
+            "“明年”不是报告期，请写成 2024、2024-S1、2024-Q3、2024-09 或 2022-06-07。",
+        ),
         ("source_url", "ftp://x", "链接须以 http:// 或 https:// 开头。"),
     ],
 )
@@ -177,10 +181,12 @@ def test_form_shows_last_years_value_the_goal_and_the_unit(client: Client, forei
     of = b.indicator("FIRMS")
     b.actual(of, "7920", "2023")
     b.promise(of, "9000", "2026")
-    answer = client.get(reverse("entry_new"), {"indicator": "FIRMS", "region": "370200", "period": "2024"})
+    answer = client.get(
+        reverse("entry_new"), {"indicator": "FIRMS", "region": "370200", "period": "2024"}
+    )
     around = answer.context["around"]
     assert around.last_year.value == 7920
-    assert [promise.goal for promise in around.promises] == ["2026年 水平 不低于、达到 9,000 家"]
+    assert [promise.goal for promise in around.promises] == ["2026年 不低于 9,000 家"]
     body = answer.content.decode()
     assert "计量单位：家；上年同期：7,920家" in body
 
@@ -193,7 +199,9 @@ def test_warning_wants_a_tick_and_a_note_before_it_is_saved(client: Client) -> N
     token = first.context["token"]
     unexplained = client.post(reverse("entry_new"), form_data(confirmed=token))
     assert unexplained.context["form"].errors == {"note": ["请在说明中写明数值为何与提示不同。"]}
-    other = client.post(reverse("entry_new"), form_data(confirmed=token, value="9000", note="新办法"))
+    other = client.post(
+        reverse("entry_new"), form_data(confirmed=token, value="9000", note="新办法")
+    )
     assert other.context["form"].non_field_errors() == [
         "请核对下面的提示；确认无误时勾选“我已核对”，再次保存。"
     ]
@@ -296,7 +304,9 @@ def test_step_on_an_older_version_is_409_with_both_values(analyst: User, reviewe
 
 
 @pytest.mark.parametrize("version", ["", "-1", "x", "٣", "1" * 30])
-def test_step_without_a_readable_version_is_400(analyst: User, reviewer: User, version: str) -> None:
+def test_step_without_a_readable_version_is_400(
+    analyst: User, reviewer: User, version: str
+) -> None:
     row = draft(analyst, state="submitted")
     answer = b.client_of(reviewer).post(
         reverse("entry_approve", args=[row.pk]), {"version": version}
@@ -439,7 +449,9 @@ def test_districts_that_do_not_add_up_are_doubted(analyst: User, reviewer: User)
     assert [issue.code for issue in item.issues] == ["parts_do_not_add_up"]
 
 
-@pytest.mark.parametrize(("name", "role"), [("entry_list", "analyst"), ("review_queue", "reviewer")])
+@pytest.mark.parametrize(
+    ("name", "role"), [("entry_list", "analyst"), ("review_queue", "reviewer")]
+)
 def test_list_costs_the_same_queries_with_one_and_three_rows(
     name: str, role: str, analyst: User
 ) -> None:

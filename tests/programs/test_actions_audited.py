@@ -48,7 +48,12 @@ def _document_row() -> DocumentRow:
         "measure": "level", "comparator": "at_least", "value": b.Decimal("9000"),
         "unit": b.unit(), "direction": "increase", "commitment": "firm", "period_end": "2026",
     }  # fmt: skip
-    about = {"name": "企业数目标", "name_en": "firms", "indicator": b.indicator(), "region": b.region()}
+    about = {
+        "name": "企业数目标",
+        "name_en": "firms",
+        "indicator": b.indicator(),
+        "region": b.region(),
+    }
     return DocumentRow(
         key="plan-two",
         fields={

@@ -278,6 +278,9 @@ def test_increment_of_a_stock_is_counted_from_its_baseline() -> None:
     out = judge({"2024": 10500}, baseline=base, **fields)
     assert (out["share_done"], out["completion"], out["gap"]) == (0.25, 0.25, -1500)
     assert out["status"] == "on_track"
+    # Of an indicator in per cent it is points, not per cent of the baseline.
+    points = judge({"2024": 10500}, baseline=base, unit="%", **fields)
+    assert points["share_done"] == 0.25
     # With none given, the year before the start is the baseline.
     assert judge({"2023": 10000, "2028": 12000}, baseline=None, **fields)["status"] == "attained"
     assert judge({"2028": 12000}, baseline=None, **fields)["attained"] is None

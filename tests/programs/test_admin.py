@@ -1,0 +1,186 @@
+"""Programs, editions and caps in the stock admin."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
+from tests.indicators import builders as b
+from tests.indicators.test_admin import INLINE, errors_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor() -> Client:
+    return b.client_of(b.person("editor", "program_editor"))
+
+
+@pytest.fixture
+def edition() -> ProgramEdition:
+    program = Program.objects.create(
+        key="chain", name="试验计划", name_en="trial", objective="目的。"
+    )
+    return ProgramEdition.objects.create(
+        program=program, key="chain-2023", name="首版", document=b.document(), valid_from="2023"
+    )
+
+
+@pytest.fixture
+def item(edition: ProgramEdition) -> SupportItem:
+    return SupportItem.objects.create(
+        edition=edition, key="grant", name="项目资助", name_en="grant", tier="市级",
+        kind="project_grant", comparator="at_most", cap=Decimal("5000000"),
+        clause=b.clause(b.document()),
+    )  # fmt: skip
+
+
+def edition_form(item: SupportItem, **fields: str) -> dict[str, str]:
+    """What the page of an edition posts, with its one support item."""
+    edition = item.edition
+    return {
+        "program": str(edition.program_id), "key": edition.key, "name": edition.name,
+        "document": str(edition.document_id), "clause": "", "valid_from": "2023", "valid_to": "",
+        "rhythm": "", "industries": "[]", "note": "", "reason": "按新文件", "seen_version": "1",
+        "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "1", "items-0-id": str(item.pk),
+        "items-0-edition": str(edition.pk), "items-0-key": "grant", "items-0-name": "项目资助",
+        "items-0-name_en": "grant", "items-0-tier": "市级", "items-0-kind": "project_grant",
+        "items-0-comparator": "at_most", "items-0-cap": "5000000.00", "items-0-per": "",
+        "items-0-beneficiary": "", "items-0-condition": "", "items-0-clause": str(item.clause_id),
+        "items-0-seen_version": "1", **fields,
+    }  # fmt: skip
+
+
+def page(edition: ProgramEdition) -> str:
+    return reverse("admin:programs_programedition_change", args=[edition.pk])
+
+
+def saves() -> list[tuple[str, str, dict[str, object], dict[str, object]]]:
+    rows = AuditEvent.objects.filter(action="programs.save_program_entry").order_by("id")
+    return [(row.object_type, row.reason, row.before, row.after) for row in rows]
+
+
+def test_raised_cap_is_kept_for_the_reason_given_above_it(
+    editor: Client, item: SupportItem
+) -> None:
+    answer = editor.post(page(item.edition), edition_form(item, **{"items-0-cap": "8000000"}))
+    assert answer.status_code == 302
+    item.refresh_from_db()
+    assert (item.cap, item.version, item.edition.version) == (Decimal("8000000"), 2, 1)
+    assert saves() == [
+        ("programs.supportitem", "按新文件", {"cap": "5000000.00"}, {"cap": "8000000"})
+    ]
+
+
+def test_edition_and_item_changed_together_leave_an_event_each(
+    editor: Client, item: SupportItem
+) -> None:
+    changes = {"note": "二〇二四年修订", "items-0-per": "每个项目"}
+    editor.post(page(item.edition), edition_form(item, **changes))
+    assert [(kind, after) for kind, _reason, _before, after in saves()] == [
+        ("programs.programedition", {"note": "二〇二四年修订"}),
+        ("programs.supportitem", {"per": "每个项目"}),
+    ]
+
+
+def test_new_item_is_added_to_an_edition(editor: Client, item: SupportItem) -> None:
+    second = {
+        key.replace("items-0-", "items-1-"): value
+        for key, value in edition_form(item).items()
+        if key.startswith("items-0-")
+    }
+    second |= {
+        "items-1-id": "", "items-1-key": "award", "items-1-comparator": "uncapped",
+        "items-1-cap": "", "items-1-seen_version": "", "items-TOTAL_FORMS": "2",
+    }  # fmt: skip
+    answer = editor.post(page(item.edition), edition_form(item, **second))
+    assert answer.status_code == 302, errors_of(answer)
+    added = SupportItem.objects.get(key="award")
+    assert (added.comparator, added.cap) == ("uncapped", None)
+    assert [(kind, before) for kind, _reason, before, _after in saves()] == [
+        ("programs.supportitem", {})
+    ]
+
+
+def test_uncapped_item_with_a_cap_is_refused(editor: Client, item: SupportItem) -> None:
+    answer = editor.post(
+        page(item.edition), edition_form(item, **{"items-0-comparator": "uncapped"})
+    )
+    item.refresh_from_db()
+    assert (answer.status_code, item.comparator, saves()) == (200, "at_most", [])
+
+
+@pytest.mark.parametrize("field", ["seen_version", "items-0-seen_version"])
+def test_older_version_of_edition_or_item_is_refused(
+    editor: Client, item: SupportItem, field: str
+) -> None:
+    ProgramEdition.objects.update(version=2)
+    SupportItem.objects.update(version=2)
+    current = {"seen_version": "2", "items-0-seen_version": "2", field: "1"}
+    answer = editor.post(page(item.edition), edition_form(item, note="修订", **current))
+    item.refresh_from_db()
+    assert (answer.status_code, ProgramEdition.objects.get().note, saves()) == (200, "", [])
+    assert "这条记录刚刚被他人修改" in answer.content.decode()
+
+
+def test_program_and_link_are_kept_with_an_event_each(
+    editor: Client, edition: ProgramEdition
+) -> None:
+    data = {
+        "key": "new", "name": "新计划", "name_en": "new", "objective": "支持转化。",
+        "objective_en": "", "industries": "[]", "department": "", "reason": "新设",
+    }  # fmt: skip
+    editor.post(reverse("admin:programs_program_add"), data)
+    target = b.promise(b.indicator())
+    link = {
+        "program": str(edition.program_id), "target": str(target.pk), "kind": "named",
+        "words": "文件写明", "note": "", "reason": "补关联",
+    }  # fmt: skip
+    editor.post(reverse("admin:programs_programlink_add"), link)
+    assert (Program.objects.count(), ProgramLink.objects.get().target) == (2, target)
+    assert [(kind, reason) for kind, reason, _before, _after in saves()] == [
+        ("programs.program", "新设"), ("programs.programlink", "补关联"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["system_admin", "reviewer", "analyst"])
+def test_programs_are_closed_to_other_roles(role: str, edition: ProgramEdition) -> None:
+    client = b.client_of(b.person("other", role, at=b.department()))
+    assert client.get(page(edition)).status_code == 403
+    assert client.get(reverse("admin:programs_program_changelist")).status_code == 403
+
+
+def test_catalogue_is_closed_to_the_program_editor(editor: Client) -> None:
+    assert editor.get(reverse("admin:indicators_indicator_changelist")).status_code == 403
+    assert editor.get(reverse("admin:accounts_department_changelist")).status_code == 403
+
+
+def test_auditor_reads_programs_but_does_not_write(item: SupportItem) -> None:
+    client = b.client_of(b.person("auditor", "auditor"))
+    assert client.get(page(item.edition)).status_code == 200
+    answer = client.post(page(item.edition), edition_form(item, note="改动"))
+    assert (answer.status_code, ProgramEdition.objects.get().note) == (403, "")
+
+
+@pytest.mark.parametrize("model", ["program", "programedition", "programlink"])
+def test_page_of_the_admin_keeps_the_strict_policy(
+    editor: Client, item: SupportItem, model: str
+) -> None:
+    for name in ("changelist", "add"):
+        answer = editor.get(reverse(f"admin:programs_{model}_{name}"))
+        assert answer.status_code == 200
+        assert INLINE.findall(answer.content.decode()) == []
+    body = editor.get(page(item.edition)).content.decode()
+    assert INLINE.findall(body) == []
+
+
+def test_nothing_is_deleted(editor: Client, item: SupportItem) -> None:
+    url = reverse("admin:programs_programedition_delete", args=[item.edition.pk])
+    assert editor.post(url, {"post": "yes"}).status_code == 403
+    editor.post(page(item.edition), edition_form(item, **{"items-0-DELETE": "on"}))
+    assert SupportItem.objects.count() == 1
