@@ -55,6 +55,7 @@ soak: setup .venv/.installed-dev
 lock: .venv/.installed-dev
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	sed -i '/^# The following packages are considered/d' requirements.lock requirements-dev.lock
 
 messages: setup .venv/.installed-dev
 	$(BIN)/python -m qdpolicy.catalogues update

@@ -65,7 +65,12 @@ class Region(models.Model):
     aliases = models.JSONField(_("别名"), default=list, blank=True)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("上级"),
     )
     overlaps = models.ManyToManyField("self", blank=True, verbose_name=_("重叠地区"))
     valid_from = models.DateField(_("启用日期"), null=True, blank=True)
@@ -293,7 +298,12 @@ class Observation(models.Model):
     self_approved = models.BooleanField(_("自行核定"), default=False)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
     supersedes = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="later", verbose_name=_("更正自")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        verbose_name=_("更正自"),
     )
     superseded_at = models.DateTimeField(_("被取代时间"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -313,7 +323,9 @@ class Observation(models.Model):
                 name="obs_one_approved",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("entered_by")) | Q(self_approved=True),
+                condition=Q(approved_by=None)
+                | ~Q(approved_by=F("entered_by"))
+                | Q(self_approved=True),
                 name="obs_four_eyes",
             ),
             models.CheckConstraint(

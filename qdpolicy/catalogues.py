@@ -25,6 +25,16 @@ KEYWORDS = {
     "gettext_noop": None,
 }  # fmt: skip
 Message = str | tuple[str, ...]
+# Without moments and names, so that a catalogue changes only where a text does.
+HEADER = r'''msgid ""
+msgstr ""
+"Language: en\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+'''
 
 
 def path_of(app: str) -> Path:
@@ -71,7 +81,7 @@ def messages(path: Path) -> Iterator[tuple[int, Message, str | None]]:
 
 def extract(app: str) -> Catalog:
     """Every text of an app, without translations."""
-    catalogue = Catalog(locale="en", domain="django", charset="utf-8", header_comment="# English")
+    catalogue = Catalog(locale="en", domain="django")
     for path in sources(app):
         for _line, message, context in messages(path):
             catalogue.add(message, context=context)
@@ -98,7 +108,8 @@ def update() -> None:
         path = path_of(app)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, wanted, omit_header=False, sort_output=True, width=100, no_location=True)
+            file.write(HEADER.encode())
+            write_po(file, wanted, omit_header=True, sort_output=True, width=100, no_location=True)
 
 
 def compile_all() -> None:

@@ -200,7 +200,7 @@ def _extremes(series: Series, yearly: Sequence[Point]) -> str:
         "high_period": period_label(high.period),
     }
     if gaps:
-        text += _("缺%(years)s年。") % {"years": "、".join(gaps)}
+        text += _("缺%(years)s年。") % {"years": _("、").join(gaps)}
     return text
 
 

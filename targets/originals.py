@@ -23,7 +23,12 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" in text:
+        if "\0" in text or (encoding == "gb18030" and _has_controls(text)):
             break
         return text
     raise UnreadableError(_("无法识别文件的编码，请另存为 UTF-8 编码的纯文本后再试。"))
+
+
+def _has_controls(text: str) -> bool:
+    """Whether it holds what no text does: GB18030 takes nearly any bytes, UTF-16 among them."""
+    return any(char < " " and not char.isspace() for char in text)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import reading
-from programs.models import ProgramEdition, SupportItem
-from qdpolicy.dashboard.promises import listed, ordered, page_of, parts_of
+from programs.models import ProgramEdition
+from qdpolicy.dashboard.promises import by_head, detailed, ordered, page_of
 from qdpolicy.dashboard.reading import Block, Piece, Stretch, blocks, first_of_each
 from qdpolicy.dashboard.words import LIGHTS, PENDING, light_for
 from targets.models import Clause, Measure, PolicyDocument, Target, TargetVersion
@@ -93,43 +93,75 @@ def _lights_of(documents: Iterable[PolicyDocument]) -> dict[int, Counts]:
 @reading
 def document_page(request: HttpRequest, key: str) -> HttpResponse:
     """A document: its digest or its original with every promise marked, and all that it holds."""
-    document = get_object_or_404(
-        PolicyDocument.objects.select_related("region", "department"), key=key
+    rows = PolicyDocument.objects.select_related("region", "department")
+    document = get_object_or_404(rows, key=key)
+    clauses = list(document.clauses.all())
+    versions = list(ordered(detailed().filter(target__document=document), "document"))
+    measures = list(
+        document.measures.select_related("department", "clause").order_by("clause__start", "pk")
     )
-    clauses = _clauses(document)
-    found = {clause.key: state for clause in clauses if (state := _found(document, clause))}
-    rows = list(ordered(listed().filter(target__document=document), "document"))
-    parts = parts_of(rows)
-    for row in rows:
-        row.shown_parts = parts.get(row.target_id, [])  # type: ignore[attr-defined]
+    editions = list(document.editions.select_related("program").prefetch_related("items"))
+    found = _found(document, clauses, versions, measures, editions)
     context = {
         "document": document,
         "digest": _paragraphs(document.digest, _digest_stretches(clauses), found),
         "original": _paragraphs(document.text, _original_stretches(clauses), found),
         "unanchored": [c for c in clauses if document.text and c.quote and c.text_start is None],
-        "page": rows,
-        "measures": [m for c in clauses for m in c.measures.all()],
-        "editions": _editions(document),
+        "page": _heads(versions),
+        "measures": measures,
+        "editions": editions,
     }
     return render(request, "dashboard/document.html", context)
 
 
-def _clauses(document: PolicyDocument) -> Sequence[Clause]:
-    """The clauses with everything they state; a fixed number of queries."""
-    targets = Target.objects.select_related("snapshot", "document")
-    return list(
-        document.clauses.prefetch_related(
-            Prefetch("targets", targets),
-            Prefetch("also_targets", targets),
-            Prefetch("measures", Measure.objects.select_related("department", "clause")),
-            Prefetch("support_items", SupportItem.objects.select_related("edition__program")),
-        )
-    )
+def _heads(versions: Sequence[TargetVersion]) -> list[TargetVersion]:
+    """The promises, each with its parts."""
+    parts = by_head(versions)
+    heads = [row for row in versions if row.target.part_of_id is None]
+    for row in heads:
+        row.shown_parts = parts.get(row.target_id, [])  # type: ignore[attr-defined]
+    return heads
 
 
-def _editions(document: PolicyDocument) -> Sequence[ProgramEdition]:
-    """Program editions that the document defines, with what they pay for."""
-    return list(document.editions.select_related("program").prefetch_related("items__clause"))
+def _found(
+    document: PolicyDocument,
+    clauses: Sequence[Clause],
+    versions: Sequence[TargetVersion],
+    measures: Sequence[Measure],
+    editions: Sequence[ProgramEdition],
+) -> dict[str, Found]:
+    """What each clause states, by its key; one query for second mentions.
+
+    A clause of several targets shows the worst light. A target outranks a measure, a measure a
+    support item.
+    """
+    at: dict[int, Found] = {}
+    for edition in editions:
+        program = reverse("program", args=[edition.program.key])
+        for item in edition.items.all():
+            at.setdefault(item.clause_id, Found("money", "", "", f"{program}#item-{item.key}"))
+    for measure in reversed(measures):
+        at[measure.clause_id] = Found("measure", "", measure.status, f"#measure-{measure.key}")
+    targets = {row.target_id: row.target for row in versions}
+    places = [(row.target.clause_id, row.target) for row in versions]
+    second = Target.also_in.through.objects.filter(clause__document=document)
+    places += [
+        (clause, targets[pk])
+        for clause, pk in second.values_list("clause", "target")
+        if pk in targets
+    ]
+    # The worst last, so that it stays.
+    for clause, target in sorted(places, key=lambda place: _badness(place[1])):
+        status = _status(target)
+        light = light_for(status)
+        link = reverse("target", args=[document.key, target.key])
+        at[clause] = Found(light, light, status, link)
+    return {clause.key: at[clause.pk] for clause in clauses if clause.pk in at}
+
+
+def _badness(target: Target) -> int:
+    """How late a target comes among those of one place: green, grey, yellow, red."""
+    return ("green", "grey", "yellow", "red").index(light_for(_status(target)))
 
 
 def _digest_stretches(clauses: Iterable[Clause]) -> list[Stretch]:
@@ -146,33 +178,9 @@ def _original_stretches(clauses: Iterable[Clause]) -> list[Stretch]:
     ]
 
 
-def _found(document: PolicyDocument, clause: Clause) -> Found | None:
-    """What a clause states, the worst light first; None for a clause that states nothing."""
-    targets = [*clause.targets.all(), *clause.also_targets.all()]
-    if targets:
-        target = min(targets, key=lambda row: LIGHTS.index(light_for(_status(row))))
-        light = light_for(_status(target))
-        return Found(light, light, _status(target), _target_link(document, target))
-    measures = list(clause.measures.all())
-    if measures:
-        return Found("measure", "", measures[0].status, f"#measure-{measures[0].key}")
-    items = list(clause.support_items.all())
-    if items:
-        program = items[0].edition.program
-        return Found(
-            "money", "", "", f"{reverse('program', args=[program.key])}#item-{items[0].key}"
-        )
-    return None
-
-
 def _status(target: Target) -> str:
     """The target's own status, or that it is being computed."""
     return target.snapshot.status if hasattr(target, "snapshot") else PENDING
-
-
-def _target_link(document: PolicyDocument, target: Target) -> str:
-    """The page of a target of this document."""
-    return reverse("target", args=[document.key, target.key])
 
 
 def _paragraphs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -32,6 +32,23 @@ class ActualRow:
 
     observation: Observation
     rate: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The observations of an indicator in a region by what they are for; `rates` by period."""
+
+    actuals: list[Observation] = field(default_factory=list)
+    rates: dict[str, Observation] = field(default_factory=dict)
+    drafts: list[Observation] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[ActualRow]:
+        """The actuals, latest first, each with the rate published for its period."""
+        rates = self.rates
+        return [
+            ActualRow(row, rates.get(row.reference_period or "")) for row in reversed(self.actuals)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +95,23 @@ def actuals_of(indicator: Indicator, region: Region) -> list[Observation]:
     return sorted(rows, key=lambda row: ReferencePeriod.parse(row.reference_period or ""))
 
 
-def drafts_of(indicator: Indicator, region: Region) -> list[Observation]:
-    """What is not approved: drafts with their doubts, values under review; one query."""
-    return list(
-        Observation.objects.in_progress()
-        .filter(indicator=indicator, region=region)
-        .select_related("indicator__unit", "entered_by")
+def held_of(indicator: Indicator, region: Region) -> Held:
+    """Approved actuals, rates beside them and what is still under way; one query for all three."""
+    rows = (
+        Observation.objects.current()
+        .filter(Q(indicator=indicator) | Q(indicator__rate_of=indicator), region=region)
+        .select_related("indicator__unit", "region", "entered_by", "approved_by")
         .order_by("reference_period", "pk")
     )
-
-
-def beside_rates(
-    rows: Sequence[Observation], indicator: Indicator, region: Region
-) -> list[ActualRow]:
-    """The actuals, latest first, with the published rate of the same period; one query."""
-    rates = {
-        rate.reference_period: rate
-        for rate in Observation.objects.approved()
-        .filter(indicator__rate_of=indicator, region=region)
-        .select_related("indicator__unit")
-    }
-    return [ActualRow(row, rates.get(row.reference_period)) for row in reversed(rows)]
+    held = Held()
+    for row in rows:
+        approved = row.review_state == Observation.ReviewState.APPROVED
+        if row.indicator_id == indicator.pk:
+            (held.actuals if approved else held.drafts).append(row)
+        elif approved:
+            held.rates[row.reference_period or ""] = row
+    held.actuals.sort(key=lambda row: ReferencePeriod.parse(row.reference_period or ""))
+    return held
 
 
 def missing_years(
@@ -207,7 +220,9 @@ def _period(text: str) -> ReferencePeriod | None:
 
 
 def _point(row: Observation) -> Point:
-    source = row.source_title if not row.source_date else f"{row.source_title}（{row.source_date}）"
+    source = row.source_title
+    if row.source_date:
+        source = _("%(source)s（%(date)s）") % {"source": source, "date": row.source_date}
     return Point(
         period=ReferencePeriod.parse(row.reference_period or ""),
         value=row.value,
@@ -309,7 +324,9 @@ def _base(row: PromiseRow) -> tuple[ReferencePeriod, Decimal] | None:
     """Where the path starts: the baseline of the verdict, else the one the document states."""
     if row.version.measure in (Measure.GROWTH, Measure.INCREMENT):
         return None
-    held = row.snapshot if row.snapshot is not None else row.version
+    held: ProgressSnapshot | TargetVersion = row.version
+    if row.snapshot is not None and row.snapshot.baseline_period:
+        held = row.snapshot
     start, end = _period(held.baseline_period), _period(row.version.period_end)
     if start is None or end is None or held.baseline_value is None or start >= end:
         return None

@@ -80,25 +80,24 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         "indicator": indicator,
         "regions": regions,
         "region": region,
-        "drafts": series.drafts_of(indicator, region) if may_see_drafts else [],
         "updating": series.is_updating(indicator, region),
-        **_shown(indicator, region),
+        **_shown(indicator, region, drafts=may_see_drafts),
     }
     return render(request, "dashboard/indicator.html", context)
 
 
-def _shown(indicator: Indicator, region: Region) -> dict[str, Any]:
+def _shown(indicator: Indicator, region: Region, *, drafts: bool) -> dict[str, Any]:
     """The chart's sentences and the tables behind it."""
-    actuals, promises = series.actuals_of(indicator, region), series.promises_of(indicator, region)
-    chart = series.chart_of(indicator, region, actuals, promises)
+    held, promises = series.held_of(indicator, region), series.promises_of(indicator, region)
+    chart = series.chart_of(indicator, region, held.actuals, promises)
     today = timezone.localdate()
-    rows = series.beside_rates(actuals, indicator, region)
     return {
-        "rows": rows,
-        "with_rates": any(row.rate is not None for row in rows),
+        "rows": held.rows,
+        "with_rates": any(row.rate is not None for row in held.rows),
+        "drafts": held.drafts if drafts else [],
         "promises": promises,
         "promise_count": len({row.target.part_of_id or row.target.pk for row in promises}),
-        "missing": series.missing_years(actuals, promises, today),
+        "missing": series.missing_years(held.actuals, promises, today),
         "headline": headline(chart, series.apart(indicator.unit)),
         "subtitle": subtitle(chart, today),
         "summary": summary(chart),
@@ -174,9 +173,7 @@ def _list_rows(indicators: Iterable[Indicator]) -> list[ListRow]:
     ]
 
 
-def _list_row(
-    indicator: Indicator, latest: Observation | None, lights: Collection[str]
-) -> ListRow:
+def _list_row(indicator: Indicator, latest: Observation | None, lights: Collection[str]) -> ListRow:
     counts = Counter(lights)
     shown = tuple((light, counts[light]) for light in LIGHTS if counts[light])
     return ListRow(indicator, latest, len(lights), shown)

@@ -19,14 +19,13 @@ from qdpolicy.dashboard.promises import (
     NO_DEADLINE,
     Scope,
     Standing,
-    choices,
+    census,
     current_versions,
     ends_in,
     listed,
     ordered,
     page_of,
     read_scope,
-    standing,
 )
 from targets.models import Measure, StatusChange, TargetVersion
 
@@ -38,14 +37,14 @@ MISSING_SHOWN = 60
 @reading
 def overview(request: HttpRequest) -> HttpResponse:
     """How the promises of a scope stand, for those who have five seconds."""
-    offered = choices()
-    scope = read_scope(request.GET, offered)
-    counts = standing(scope.without_light)
+    promises = census()
+    scope = read_scope(request.GET, promises.choices)
+    counts = promises.standing(scope)
     rows = ordered(listed().filter(scope.condition()), "light")
     page = page_of(rows, request.GET, counts.number(scope))
     context = {
         "scope": scope,
-        "choices": offered,
+        "choices": promises.choices,
         "standing": counts,
         "sentence": headline(scope, counts),
         "page": page,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -78,14 +77,14 @@ def program_list(request: HttpRequest) -> HttpResponse:
     """Every program with its caps in one line each and the targets it serves."""
     department = request.GET.get("department", "")
     departments = list(Department.objects.filter(program__isnull=False).distinct())
-    chosen = _programs()
+    chosen = _listed()
     if department:
         one_of(department, [row.code for row in departments])
         chosen = chosen.filter(department__code=department)
     page = page_of(chosen, request.GET)
     context = {
         "page": page,
-        "rows": _shown(page.object_list),
+        "rows": [_shown(program) for program in page.object_list],
         "departments": departments,
         "department": department,
     }
@@ -96,53 +95,55 @@ def program_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def program_page(request: HttpRequest, key: str) -> HttpResponse:
     """One program: its editions in time, what each pays for, and the targets it serves."""
-    program = get_object_or_404(_programs(), key=key)
-    return render(request, "dashboard/program.html", {"shown": _shown([program])[0]})
+    program = get_object_or_404(_whole(), key=key)
+    return render(request, "dashboard/program.html", {"shown": _shown(program)})
 
 
-def _programs() -> QuerySet[Program]:
-    """Programs with all that their pages show; the same few queries however many there are."""
+def _listed() -> QuerySet[Program]:
+    """Programs with their caps and the lights of what they serve: four queries for all."""
+    return _with(SupportItem.objects.all(), _links())
+
+
+def _whole() -> QuerySet[Program]:
+    """As listed, with the places that say it and the exact meaning of the targets."""
     items = SupportItem.objects.select_related("clause__document").prefetch_related(
         "also_in__document"
     )
+    current = current_versions().select_related("unit")
+    meaning = Prefetch("target__versions", current, to_attr="current")
+    return _with(items, _links().prefetch_related(meaning))
+
+
+def _links() -> QuerySet[ProgramLink]:
+    stale = StaleRequest.objects.filter(
+        indicator=OuterRef("target__indicator"), region=OuterRef("target__region")
+    )
+    return ProgramLink.objects.annotate(stale=Exists(stale)).select_related(
+        "target__document", "target__clause", "target__snapshot", "target__indicator__unit"
+    )
+
+
+def _with(items: QuerySet[SupportItem], links: QuerySet[ProgramLink]) -> QuerySet[Program]:
     editions = (
         ProgramEdition.objects.select_related("document", "clause")
         .prefetch_related(Prefetch("items", items))
         .order_by("-valid_from", "-pk")
-    )
-    links = ProgramLink.objects.select_related(
-        "target__document",
-        "target__clause",
-        "target__snapshot",
-        "target__region",
-        "target__indicator__unit",
-    ).prefetch_related(
-        Prefetch("target__versions", current_versions().select_related("unit"), to_attr="current")
     )
     return Program.objects.select_related("department").prefetch_related(
         Prefetch("editions", editions), Prefetch("links", links)
     )
 
 
-def _shown(programs: Iterable[Program]) -> list[Shown]:
-    """The programs as the pages show them; one query, for what is being recomputed."""
-    rows = list(programs)
-    waiting = set(
-        StaleRequest.objects.filter(
-            indicator__in={link.target.indicator_id for row in rows for link in row.links.all()}
-        ).values_list("indicator", "region")
+def _shown(program: Program) -> Shown:
+    """The program as the pages show it."""
+    return Shown(
+        program,
+        tuple(
+            Edition(edition, tuple(_cap(item) for item in edition.items.all()))
+            for edition in program.editions.all()
+        ),
+        tuple(_served(link) for link in program.links.all()),
     )
-    return [
-        Shown(
-            row,
-            tuple(
-                Edition(edition, tuple(_cap(item) for item in edition.items.all()))
-                for edition in row.editions.all()
-            ),
-            tuple(_served(link, waiting) for link in row.links.all()),
-        )
-        for row in rows
-    ]
 
 
 def _cap(item: SupportItem) -> Cap:
@@ -155,7 +156,7 @@ def _money(yuan: Decimal) -> str:
     return amount(convert(yuan, 0, WAN_YUAN.exponent), WAN_YUAN)
 
 
-def _served(link: ProgramLink, waiting: set[tuple[int, int]]) -> Served:
-    target = link.target
-    version = next(iter(target.current), None)  # type: ignore[attr-defined]  # to_attr above
-    return Served(link, version, (target.indicator_id, target.region_id) in waiting)
+def _served(link: ProgramLink) -> Served:
+    version = next(iter(getattr(link.target, "current", ())), None)
+    stale: bool = link.stale  # type: ignore[attr-defined]  # annotated in _links
+    return Served(link, version, stale)

@@ -16,7 +16,7 @@ from indicators.models import Observation
 from qdpolicy.dashboard import words
 from qdpolicy.dashboard.promises import (
     SORTS,
-    choices,
+    census,
     current_versions,
     listed,
     one_of,
@@ -24,7 +24,6 @@ from qdpolicy.dashboard.promises import (
     page_of,
     parts_of,
     read_scope,
-    standing,
 )
 from qdpolicy.dashboard.reading import Relation, Step, relation
 from qdpolicy.dashboard.why import lead_sentence
@@ -46,10 +45,10 @@ class Link:
 @reading
 def target_list(request: HttpRequest) -> HttpResponse:
     """Every promise with its parts, filtered and sorted by the address."""
-    offered = choices()
-    scope = read_scope(request.GET, offered)
+    promises = census()
+    scope = read_scope(request.GET, promises.choices)
     sort = one_of(request.GET.get("sort") or "light", SORTS)
-    counts = standing(scope.without_light)
+    counts = promises.standing(scope)
     rows = ordered(listed().filter(scope.condition()), sort)
     page = page_of(rows, request.GET, counts.number(scope))
     parts = parts_of(page.object_list)
@@ -57,7 +56,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
         row.shown_parts = parts.get(row.target_id, [])  # type: ignore[attr-defined]
     context = {
         "scope": scope,
-        "choices": offered,
+        "choices": promises.choices,
         "standing": counts,
         "page": page,
         "sort": sort,

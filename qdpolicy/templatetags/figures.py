@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from indicators.models import Observation, Unit, in_language
 from qdpolicy.dashboard import amounts, words
-from targets.models import ProgressSnapshot, Target, TargetVersion
+from targets.models import PolicyDocument, ProgressSnapshot, Target, TargetVersion
 from targets.progress.reasons import Reason
 from targets.progress.rules import DEFAULT_RULES
 from targets.progress.wording import flag_word, sentence
@@ -118,6 +118,18 @@ def qualified(value: Decimal | None, qualifier: str, unit: Unit) -> str:
 def period(text: str | None) -> str:
     """A canonical period in words: 2024年上半年."""
     return words.period_label(text)
+
+
+@register.filter
+def planned(document: PolicyDocument) -> str:
+    """The span of time a document plans for, in words; empty where it names none."""
+    start, end = document.period_start, document.period_end
+    if not start or not end or start == end:
+        return words.period_label(start or end) if start or end else ""
+    return _("%(start)s至%(end)s") % {
+        "start": words.period_label(start),
+        "end": words.period_label(end),
+    }
 
 
 @register.filter

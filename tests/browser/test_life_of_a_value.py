@@ -37,19 +37,12 @@ def test_entering_and_approving_changes_the_verdicts_without_a_manual_step(
     form.locator("[name=source_title]").fill("测试录入")
     form.locator("button[type=submit]").first.click()
     analyst.page.wait_for_load_state("load")
-    if analyst.page.locator("main form [name=value]").count():
-        # A jump from 709.58 wants a tick and a note before it is kept.
-        for box in analyst.page.locator("main form input[type=checkbox]").all():
-            box.check()
-        analyst.page.locator("main form [name=note]").fill("测试：跳升属实")
-        form.locator("button[type=submit]").first.click()
-        analyst.page.wait_for_load_state("load")
-    assert "1,234.5" in analyst.page.locator("main").inner_text()
+    entered = analyst.page.locator("main").inner_text()
+    assert "1,234.5亿元" in entered
+    assert "待核定" in entered
     entry = analyst.page.url
-    analyst.page.locator("main form[action$='/submit/'] button").click()
-    analyst.page.wait_for_load_state("load")
-
     assert analyst.page.locator("main form[action$='/approve/']").count() == 0
+
     reviewer = visit("demo-reviewer")
     reviewer.page.goto(entry)
     reviewer.page.locator("main form[action$='/approve/'] button").first.click()
@@ -65,6 +58,4 @@ def test_entering_and_approving_changes_the_verdicts_without_a_manual_step(
     auditor = visit("demo-auditor")
     auditor.go("/accounts/audit/")
     assert "技术合同成交额" in auditor.page.locator("main").inner_text()
-    assert "没有发现" in auditor.site.manage("verify_audit") or "0" in auditor.site.manage(
-        "verify_audit"
-    )
+    auditor.site.manage("verify_audit")  # ends with an error where the chain was touched

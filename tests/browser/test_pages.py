@@ -129,6 +129,6 @@ def test_language_can_be_changed_and_stays(visit: Callable[..., Visit]) -> None:
     for path in ("/", "/targets/", "/measures/", "/programs/"):
         window.go(path)
         main = window.page.locator("main").inner_text()
-        navigation = window.page.locator("header").inner_text().replace("简体中文", "")
+        navigation = window.page.locator("header").inner_text().replace("中文", "")  # its own switch
         assert re.findall(r"[\u4e00-\u9fff]+", navigation) == [], path
         assert "目标" not in main, path

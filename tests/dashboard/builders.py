@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
+
+from django.test import Client
 
 from accounts.models import Department, User
 from indicators.models import Indicator, Observation, Region, Unit
@@ -58,7 +61,9 @@ def department(code: str = "bureau", name: str = "示范局") -> Department:
 
 
 def user(username: str) -> User:
-    return User.objects.get_or_create(username=username, defaults={"full_name": f"测试{username}"})[0]
+    return User.objects.get_or_create(username=username, defaults={"full_name": f"测试{username}"})[
+        0
+    ]
 
 
 def region(code: str = "370200", name: str = "示范市", kind: str = "city", **fields: Any) -> Region:
@@ -110,9 +115,7 @@ def clause(of: PolicyDocument, words: str = "一项承诺", key: str = "", **fie
     about: dict[str, Any] = {
         "locator": "第一段", "quote": "示范指标突破九千家", "start": start, "end": start + len(words)
     }  # fmt: skip
-    return Clause.objects.create(
-        document=of, key=key or f"c{next(_numbers)}", **(about | fields)
-    )
+    return Clause.objects.create(document=of, key=key or f"c{next(_numbers)}", **(about | fields))
 
 
 def version(of: Target, **fields: Any) -> TargetVersion:
@@ -190,3 +193,15 @@ def stale(of: Target) -> StaleRequest:
     return StaleRequest.objects.create(
         indicator=of.indicator, region=of.region, cause="observation", queued_at=NOW
     )
+
+
+def text_of(html: str) -> str:
+    """What a reader sees of a page: no tags, blanks folded."""
+    bare = re.sub(r"<(script|style|title)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
+    return re.sub(r"\s+", " ", bare)
+
+
+def page(client: Client, address: str = "/") -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()

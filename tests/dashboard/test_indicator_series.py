@@ -141,13 +141,28 @@ def test_chart_path_the_verdict_made_linear_is_drawn_linear() -> None:
 
 
 def test_chart_baseline_of_zero_is_a_baseline_and_one_after_the_end_is_none() -> None:
-    for key, base in (("zero", "2020"), ("late", "2022")):
-        held = promise(key, "2021", "2022", "10")
+    for key, issued, base in (("zero", "2020", "2020"), ("late", "2021", "2022")):
+        held = promise(key, issued, "2022", "10")
         b.snapshot(held, "on_track", "green", baseline_period=base, baseline_value=Decimal(0))
 
     drawn = series.chart_of(b.indicator(), b.region(), [], rows(b.indicator())).promises
 
     assert [p.base for p in drawn] == [(ReferencePeriod.of_year(2020), Decimal(0)), None]
+
+
+def test_chart_baseline_of_the_document_stands_where_the_verdict_has_none() -> None:
+    stated = {"baseline_period": "2023", "baseline_value": Decimal(400)}
+    for key, issued in (("silent", "2020"), ("none", "2021"), ("judged", "2022")):
+        held = promise(key, issued, "2028", "800", baseline_provenance="implied", **stated)
+        if key == "silent":
+            b.snapshot(held, "no_data", "grey")
+        if key == "judged":
+            b.snapshot(held, "on_track", "green", baseline_period="2024", baseline_value=Decimal(5))
+
+    drawn = series.chart_of(b.indicator(), b.region(), [], rows(b.indicator())).promises
+
+    implied = (ReferencePeriod.of_year(2023), Decimal(400))
+    assert [p.base for p in drawn] == [implied, implied, (ReferencePeriod.of_year(2024), Decimal(5))]
 
 
 def test_chart_increment_on_a_flow_is_drawn_for_one_period_only() -> None:
@@ -178,17 +193,25 @@ def test_actuals_current_approved_of_the_region_in_order() -> None:
     assert [row.reference_period for row in found] == ["2021-S1", "2021", "2022"]
 
 
-def test_rates_stand_beside_the_level_of_their_period() -> None:
+def test_held_splits_actuals_rates_and_drafts_of_the_region() -> None:
     of = b.indicator()
     rate = b.indicator("FIRMS_G", rate_of=of, unit=b.unit("percent"))
-    levels = [b.observation(of, "2021", "10"), b.observation(of, "2022", "11")]
+    draft = {"review_state": "draft", "approved_by": None, "approved_at": None}
+    b.observation(of, "2022", "11")
+    b.observation(of, "2021", "10")
+    b.observation(of, "2021-S1", "4")
+    b.observation(of, "2023", "12", **draft)
+    b.observation(of, "2019", "9", superseded_at=b.NOW)
     b.observation(rate, "2022", "10")
-    b.observation(rate, "2022", "99", where=b.region("370100", "他市"))
+    b.observation(rate, "2021", "99", **draft)
+    b.observation(rate, "2021-S1", "99", where=b.region("370100", "他市"))
+    b.observation(of, "2018", "99", where=b.region("370100", "他市"))
 
-    found = series.beside_rates(levels, of, b.region())
+    held = series.held_of(of, b.region())
 
-    shown = [(row.observation.reference_period, row.rate and row.rate.value) for row in found]
-    assert shown == [("2022", Decimal(10)), ("2021", None)]
+    shown = [(row.observation.reference_period, row.rate and row.rate.value) for row in held.rows]
+    assert shown == [("2022", Decimal(10)), ("2021", None), ("2021-S1", None)]
+    assert [row.reference_period for row in held.drafts] == ["2023"]
 
 
 def test_missing_years_are_those_without_any_yearly_entry() -> None:

@@ -11,22 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from qdpolicy.dashboard.overview import headline
-from qdpolicy.dashboard.promises import Scope, standing
+from qdpolicy.dashboard.promises import Scope, census
 from tests.dashboard import builders as make
+from tests.dashboard.builders import page, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(html: str) -> str:
-    """What a reader sees of a page: no tags, blanks folded."""
-    bare = re.sub(r"<(script|style|title)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
-    return re.sub(r"\s+", " ", bare)
-
-
-def page(client: Client, address: str = "/") -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_the_first_line_counts_promises_by_status() -> None:
@@ -35,7 +24,7 @@ def test_the_first_line_counts_promises_by_status() -> None:
     ):  # fmt: skip
         make.promise(key, status)
     scope = Scope(year="2024")
-    assert headline(scope, standing(scope)).replace("\u00a0", " ") == (
+    assert headline(scope, census().standing(scope)).replace("\u00a0", " ") == (
         "2024年 5 项目标：2 项已完成，1 项符合预期，1 项未完成，1 项暂无数据。"
     )
 
@@ -46,11 +35,11 @@ def test_the_first_line_counts_promises_by_status() -> None:
 )
 def test_the_first_line_names_the_years(scope: Scope, start: str) -> None:
     make.promise("open", "no_data", meaning={"period_end": ""})
-    assert headline(scope, standing(scope)).startswith(start)
+    assert headline(scope, census().standing(scope)).startswith(start)
 
 
 def test_the_first_line_of_nothing() -> None:
-    assert headline(Scope(), standing(Scope())) == "这里还没有目标。"
+    assert headline(Scope(), census().standing(Scope())) == "这里还没有目标。"
 
 
 def test_an_empty_database_says_what_to_do(client: Client) -> None:
@@ -133,7 +122,9 @@ def test_what_changed_shows_both_lights(client: Client) -> None:
 def test_the_latest_approved_actuals_of_the_scope_are_listed(client: Client) -> None:
     make.promise("firms", "attained")
     make.observation(make.indicator(), "2023", "7920")
-    make.observation(make.indicator(), "2024", "8100", review_state="draft", approved_by=None, approved_at=None)
+    make.observation(
+        make.indicator(), "2024", "8100", review_state="draft", approved_by=None, approved_at=None
+    )
     make.observation(make.indicator("STRANGE"), "2023", "4")
     html = page(client)
     seen = text_of(html[html.index('id="changed"') : html.index('id="missing"')])
@@ -155,7 +146,7 @@ def test_what_is_missing_is_grouped_by_who_can_fill_it(
     seen = text_of(part)
     assert "点名局 缺 1 项" in seen
     assert "另一局 缺 1 项" in seen
-    assert "示范市 · 2024年 · 来源： 示范统计局 · 每年 5 月发布" in seen
+    assert "示范市 · 2024年 · 来源：示范统计局 · 每年 5 月发布" in seen
     assert "目标full" not in seen
     assert "录入实绩" not in seen
     link = f"{reverse('entry_new')}?indicator=COUNTED&amp;region=370200&amp;period=2024"

@@ -13,7 +13,7 @@ from qdpolicy.dashboard.promises import (
     NO_DEADLINE,
     SORTS,
     Scope,
-    choices,
+    census,
     current_versions,
     listed,
     one_of,
@@ -21,7 +21,6 @@ from qdpolicy.dashboard.promises import (
     page_of,
     parts_of,
     read_scope,
-    standing,
 )
 from targets.models import TargetVersion
 from tests.dashboard import builders as make
@@ -117,7 +116,7 @@ def test_only_the_approved_reading_in_force_counts() -> None:
 def test_a_promise_without_a_verdict_is_pending_and_grey() -> None:
     make.promise("new")
     make.promise("done", "attained")
-    counts = standing(Scope())
+    counts = census().standing(Scope())
     assert counts.by_status == {"attained": 1, "pending": 1}
     assert counts.by_light == {"red": 0, "yellow": 0, "green": 1, "grey": 1}
     assert keys(Scope(status="pending")) == ["new"]
@@ -126,7 +125,7 @@ def test_a_promise_without_a_verdict_is_pending_and_grey() -> None:
 
 @pytest.mark.usefixtures("city")
 def test_standing_counts_promises_and_not_parts() -> None:
-    counts = standing(Scope())
+    counts = census().standing(Scope())
     assert counts.total == 7
     assert counts.by_light == {"red": 2, "yellow": 1, "green": 2, "grey": 2}
     assert list(counts.by_status.items()) == [
@@ -140,12 +139,12 @@ def test_standing_names_the_latest_day_and_rules() -> None:
     early, late = make.promise("early"), make.promise("late")
     make.snapshot(early, "attained", "green", as_of=date(2024, 1, 1), rule_version=2)
     make.snapshot(late, "attained", "green", as_of=date(2024, 5, 1), rule_version=1)
-    counts = standing(Scope())
+    counts = census().standing(Scope())
     assert (counts.as_of, counts.rule_version) == (date(2024, 5, 1), 2)
 
 
 def test_standing_of_nothing() -> None:
-    counts = standing(Scope())
+    counts = census().standing(Scope())
     assert (counts.total, counts.as_of, counts.rule_version) == (0, None, None)
     assert counts.by_status == {}
 
@@ -160,7 +159,7 @@ def test_standing_of_nothing() -> None:
     ],
 )  # fmt: skip
 def test_the_number_of_a_page_is_that_of_its_rows(scope: Scope) -> None:
-    assert standing(scope.without_light).number(scope) == len(keys(scope))
+    assert census().standing(scope).number(scope) == len(keys(scope))
 
 
 def test_without_light_keeps_the_rest() -> None:
@@ -174,7 +173,7 @@ def test_without_light_keeps_the_rest() -> None:
 
 @pytest.mark.usefixtures("city")
 def test_choices_are_what_is_there() -> None:
-    offered = choices()
+    offered = census().choices
     assert offered.years == (
         ("2028", "2028年"), ("2024", "2024年"), ("2022", "2022年"), (NO_DEADLINE, "无期限"),
     )  # fmt: skip
@@ -185,13 +184,13 @@ def test_choices_are_what_is_there() -> None:
 
 def test_choices_leave_out_what_is_no_period() -> None:
     make.promise("odd", meaning={"period_end": "近年"})
-    assert choices().years == ()
+    assert census().choices.years == ()
 
 
 @pytest.mark.usefixtures("city")
 def test_read_scope_takes_what_is_offered() -> None:
     query = {"year": "2024", "document": "plan", "light": "red", "status": "", "utm": "x"}
-    assert read_scope(query, choices()) == Scope(year="2024", document="plan", light="red")
+    assert read_scope(query, census().choices) == Scope(year="2024", document="plan", light="red")
 
 
 @pytest.mark.usefixtures("city")
@@ -204,7 +203,7 @@ def test_read_scope_takes_what_is_offered() -> None:
 )  # fmt: skip
 def test_read_scope_refuses_what_is_not_offered(query: dict[str, str]) -> None:
     with pytest.raises(Http404, match="这个筛选条件"):
-        read_scope(query, choices())
+        read_scope(query, census().choices)
 
 
 def test_one_of_shortens_what_it_repeats() -> None:

@@ -113,7 +113,10 @@ def test_goal_words_of_each_comparator(comparator: str, shown: str) -> None:
         (reading("2", measure="increment", comparator="at_least"), "新增：达到 2家以上"),
         (reading("100", measure="cumulative", comparator="at_least"), "累计：达到 100家以上"),
         (reading("67", "percent", measure="share", comparator="about"), "67%左右"),
-        (reading("11", "percent", measure="growth", comparator="at_least"), "比上年增长：达到 11%以上"),
+        (
+            reading("11", "percent", measure="growth", comparator="at_least"),
+            "比上年增长：达到 11%以上",
+        ),
         (
             reading("7.5", "percent", measure="average_growth", comparator="at_least"),
             "年均增长：达到 7.5%以上",

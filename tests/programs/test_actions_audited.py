@@ -149,13 +149,13 @@ CASES: dict[str, Callable[[World], dict[str, Any]]] = {
 
 
 def actions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The public functions that a module defines itself, by "app.name"."""
+    """The public functions that a module or package defines itself, by "app.name"."""
     app = module.__name__.partition(".")[0]
     return {
         f"{app}.{name}": function
         for name, function in vars(module).items()
         if inspect.isfunction(function)
-        and function.__module__ == module.__name__
+        and f"{function.__module__}.".startswith(f"{module.__name__}.")
         and not name.startswith("_")
     }
 

@@ -6,13 +6,28 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
 from targets.models import ProgressSnapshot, StaleRequest, StatusChange, Target
-from targets.recompute import Sweep, queue_open_targets, recompute_promises, sweep
+from targets.recompute import (
+    LOCK_SPACE,
+    Sweep,
+    queue_open_targets,
+    recompute_promises,
+    sweep,
+)
 from tests.work.processes import until
-from tests.work.promises import approve, from_scratch, many_promises, settle, submitted, verdicts
+from tests.work.promises import (
+    approve,
+    from_scratch,
+    many_promises,
+    settle,
+    submitted,
+    verdict,
+    verdicts,
+)
 
 
 def together(*tasks: Callable[[], object]) -> list[BaseException]:
@@ -55,9 +70,9 @@ def test_two_sweepers_at_once_write_equal_rows_and_each_change_once(world: str) 
     assert together(drain, drain) == []
     assert [outcome.failed for outcome in outcomes] == [0] * len(outcomes)
     assert not StaleRequest.objects.exists()
-    changes = Counter(StatusChange.objects.values_list("target__key", "before", "after"))
+    changes = Counter(StatusChange.objects.values_list("target", "before", "after"))
     assert [change for change, times in changes.items() if times > 1] == []
-    assert ("contract", "lagging", "attained") in changes
+    assert (verdict("contract").target_id, "lagging", "attained") in changes
     assert verdicts() == from_scratch()
 
 
@@ -117,32 +132,41 @@ def test_recompute_of_everything_waits_for_the_sweep_of_the_same_promise(world: 
     assert order == ["sweep", "job"]
 
 
+@pytest.mark.postgres
 def test_row_that_arrives_during_a_sweep_stays_for_the_next(world: str) -> None:
-    """A sweep is held up by a lock of ours while another value is approved beside it."""
-    settle()
+    """The sweep has read its ids and waits for the indicator's lock while a value is approved."""
     first = submitted("TECH_CONTRACT", "2024", "801")
     second = submitted("TECH_CONTRACT", "2025", "802")
     approve(first)
     (seen,) = StaleRequest.objects.values_list("pk", flat=True)
-    started, late = threading.Event(), threading.Event()
+    held, release = threading.Event(), threading.Event()
 
-    def slow() -> None:
-        with transaction.atomic():
-            Target.objects.filter(key="contract").update(note="占住写锁")
-            started.set()
-            assert late.wait(20)
+    def holding() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock = [LOCK_SPACE, first.indicator_id]
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock)
+            held.set()
+            assert release.wait(20)
 
     def sweeping() -> None:
-        assert started.wait(20)
-        ids = list(StaleRequest.objects.waiting().values_list("pk", flat=True))
-        late.set()
-        until(lambda: True, 1, "")
-        StaleRequest.objects.filter(pk__in=ids)
-        sweep()
+        assert held.wait(20)
+        assert sweep() == Sweep(done=1)
 
-    assert together(slow, sweeping) == []
-    assert not StaleRequest.objects.filter(pk=seen).exists()
-    approve(second)
-    assert StaleRequest.objects.count() == 1
+    def waits_for_a_lock() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+            )
+            return cursor.fetchone() == (1,)
+
+    def saving() -> None:
+        until(waits_for_a_lock, 20, "清扫在等锁")
+        approve(second)
+        release.set()
+
+    assert together(holding, sweeping, saving) == []
+    (left,) = StaleRequest.objects.values_list("pk", flat=True)
+    assert left > seen
     settle()
     assert verdicts() == from_scratch()

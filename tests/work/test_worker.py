@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from accounts.models import Job
+import pytest
+
 from accounts.actions import request_job
+from accounts.models import Job
 from targets.models import ProgressSnapshot, StaleRequest, StatusChange
 from tests.work.processes import environment, manage, manage_command, started, until
 from tests.work.promises import (
@@ -54,7 +56,7 @@ def test_worker_once_empties_the_queue_and_ends(world: str) -> None:
 
 
 def test_worker_killed_in_mid_sweep_loses_no_verdict(world: str, tmp_path: Path) -> None:
-    pairs = many_promises()
+    pairs = many_promises(regions=17)
     assert pairs >= 200
     approve(submitted("TECH_CONTRACT", "2024", "801"))
     queued = StaleRequest.objects.count()
@@ -82,13 +84,13 @@ def test_sweep_that_deletes_first_loses_verdicts_when_it_is_cut_off(world: str) 
         """The process ends here."""
 
     def careless_sweep() -> None:
+        pairs = list(StaleRequest.objects.values_list("indicator", "region"))
         StaleRequest.objects.all().delete()
-        raise Killed
+        for _pair in pairs:
+            raise Killed
 
-    try:
+    with pytest.raises(Killed):
         careless_sweep()
-    except Killed:
-        pass
     settle()
     found = verdicts()
     assert found != from_scratch()
