@@ -1,0 +1,1 @@
+"""Statistics: units, regions, indicators, observations."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer to a person, not a fault
     """An action that the rules do not allow; the message is a sentence for people."""
 
 

@@ -322,6 +322,16 @@ class Observation(models.Model):
                 condition=Q(review_state="approved", superseded_at=None),
                 name="obs_one_approved",
             ),
+            # Rows with a key come from the fixtures, where a cell may have a second, doubtful value.
+            models.UniqueConstraint(
+                fields=["indicator", "region", "reference_period"],
+                condition=Q(
+                    review_state__in=["draft", "submitted", "returned"],
+                    superseded_at=None,
+                    key=None,
+                ),
+                name="obs_one_open",
+            ),
             models.CheckConstraint(
                 condition=Q(approved_by=None)
                 | ~Q(approved_by=F("entered_by"))

@@ -1,0 +1,1 @@
+"""Money: programs, editions, support items."""

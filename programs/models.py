@@ -47,7 +47,12 @@ class ProgramEdition(models.Model):
         PolicyDocument, models.PROTECT, related_name="editions", verbose_name=_("依据文件")
     )
     clause = models.ForeignKey(
-        Clause, models.PROTECT, null=True, blank=True, related_name="editions", verbose_name=_("条款")
+        Clause,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="editions",
+        verbose_name=_("条款"),
     )
     valid_from = models.CharField(_("自"), max_length=10)
     valid_to = models.CharField(_("至"), max_length=10, blank=True)
@@ -104,7 +109,9 @@ class SupportItem(models.Model):
     cap = models.DecimalField(
         _("支持上限（元）"), max_digits=18, decimal_places=2, null=True, blank=True
     )
-    per = models.CharField(_("计算单位"), max_length=40, blank=True, help_text=_("每个项目、每家企业"))
+    per = models.CharField(
+        _("计算单位"), max_length=40, blank=True, help_text=_("每个项目、每家企业")
+    )
     per_stated = models.BooleanField(_("文件写明计算单位"), default=False)
     yearly_call = models.BooleanField(_("每年组织"), default=False)
     beneficiary = models.CharField(_("支持对象"), max_length=120, blank=True)

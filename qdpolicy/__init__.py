@@ -1,0 +1,1 @@
+"""Wiring, and the pages that show several apps together."""

@@ -26,7 +26,7 @@ KEYWORDS = {
 }  # fmt: skip
 Message = str | tuple[str, ...]
 # Without moments and names, so that a catalogue changes only where a text does.
-HEADER = r'''msgid ""
+HEADER = r"""msgid ""
 msgstr ""
 "Language: en\n"
 "MIME-Version: 1.0\n"
@@ -34,7 +34,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 
-'''
+"""
 
 
 def path_of(app: str) -> Path:

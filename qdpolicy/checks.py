@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
 
@@ -33,7 +34,7 @@ def plain_http(**_kwargs: Any) -> list[CheckMessage]:
     """A plain-HTTP intranet is a choice that is said at every start."""
     if settings.PRODUCTION and settings.PLAIN_HTTP:
         return [
-            Warning(
+            checks.Warning(
                 "PLAIN_HTTP 已开启：口令与会话在网络上不加密，仅限隔离的内网使用。 "
                 "(PLAIN_HTTP is on: passwords and sessions travel unencrypted.)",
                 id="qdpolicy.W001",

@@ -18,4 +18,6 @@ def load_demo() -> list[tuple[str, str]]:
     department = Department.objects.filter(code=HOME).first()
     users = load_demo_users(password=settings.DEMO_PASSWORD, department=department)
     names = {role: str(ROLES[role].name) for role in ROLES}
-    return [(user.username, "、".join(names[role] for role in sorted(user.roles))) for user in users]
+    return [
+        (user.username, "、".join(names[role] for role in sorted(user.roles))) for user in users
+    ]

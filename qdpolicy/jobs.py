@@ -21,7 +21,7 @@ DEAD_AFTER = timedelta(minutes=5)  # a running job without a heartbeat lost its 
 LOST = "WorkerLost: 工作进程中断 (the worker was lost)"
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - an answer to a person, not a fault
     """A person called the job off."""
 
 

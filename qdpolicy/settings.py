@@ -41,16 +41,31 @@ if PRODUCTION:
         sentence
         for refused, sentence in (
             (DEBUG, "DEBUG 必须关闭 (DEBUG must be off)"),
-            (SECRET_KEY in DEFAULT_SECRETS or len(SECRET_KEY) < 50, "SECRET_KEY 须为 50 位以上的随机串 (SECRET_KEY must be 50 random characters or more)"),
-            (AUDIT_KEY in DEFAULT_SECRETS or len(AUDIT_KEY) < 50, "AUDIT_KEY 须为 50 位以上的随机串 (AUDIT_KEY must be 50 random characters or more)"),
-            (AUDIT_KEY == SECRET_KEY, "AUDIT_KEY 不得与 SECRET_KEY 相同 (AUDIT_KEY must differ from SECRET_KEY)"),
-            (not ALLOWED_HOSTS or any(host in {"*", ""} or host.startswith(".") for host in ALLOWED_HOSTS), "ALLOWED_HOSTS 必须逐个列出主机名 (ALLOWED_HOSTS must name each host)"),
+            (
+                SECRET_KEY in DEFAULT_SECRETS or len(SECRET_KEY) < 50,
+                "SECRET_KEY 须为 50 位以上的随机串 (SECRET_KEY must be 50 random characters or more)",
+            ),
+            (
+                AUDIT_KEY in DEFAULT_SECRETS or len(AUDIT_KEY) < 50,
+                "AUDIT_KEY 须为 50 位以上的随机串 (AUDIT_KEY must be 50 random characters or more)",
+            ),
+            (
+                AUDIT_KEY == SECRET_KEY,
+                "AUDIT_KEY 不得与 SECRET_KEY 相同 (AUDIT_KEY must differ from SECRET_KEY)",
+            ),
+            (
+                not ALLOWED_HOSTS
+                or any(host in {"*", ""} or host.startswith(".") for host in ALLOWED_HOSTS),
+                "ALLOWED_HOSTS 必须逐个列出主机名 (ALLOWED_HOSTS must name each host)",
+            ),
             (bool(DEMO_PASSWORD), "DEMO_PASSWORD 不得设置 (DEMO_PASSWORD must not be set)"),
         )
         if refused
     ]
     if _refusals:
-        raise ImproperlyConfigured("生产环境拒绝启动 (production refuses to start): " + "; ".join(_refusals))
+        raise ImproperlyConfigured(
+            "生产环境拒绝启动 (production refuses to start): " + "; ".join(_refusals)
+        )
 elif not AUDIT_KEY:
     raise ImproperlyConfigured(
         "AUDIT_KEY 未设置。请运行 make setup 生成 .env。 "
@@ -126,9 +141,7 @@ else:
         " -c idle_in_transaction_session_timeout=60000"
     )
 
-CACHES = {
-    "default": env.cache_url_config(env.str("CACHE_URL", default="") or "locmemcache://")
-}
+CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="") or "locmemcache://")}
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="")
 CELERY_TASK_IGNORE_RESULT = True
@@ -190,7 +203,9 @@ SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 # In the database: a cache of one process would keep a session alive that another has ended.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("IDLE_TIMEOUT_MINUTES", default=30) * 60
-SESSION_SAVE_EVERY_REQUEST = True  # the age above then counts from the last request: an idle time-out
+SESSION_SAVE_EVERY_REQUEST = (
+    True  # the age above then counts from the last request: an idle time-out
+)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -21,12 +21,17 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("language/", public(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
-    path("actuals/", include("indicators.urls")),
+    path("actuals/", include("qdpolicy.entry.urls")),
     # One login page, with one lock: the stock admin sends there as well.
     path(
         "admin/login/",
         public(RedirectView.as_view(pattern_name="login", query_string=True)),
         name="admin_login",
+    ),
+    path(
+        "admin/password_change/",
+        public(RedirectView.as_view(pattern_name="password_change")),
+        name="admin_password_change",
     ),
     path("admin/", admin.site.urls),
     path("", include("targets.urls")),

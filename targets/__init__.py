@@ -1,0 +1,1 @@
+"""Promises: policy documents, targets, progress."""

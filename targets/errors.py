@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer to a person, not a fault
     """An action that the rules do not allow; the message is a sentence for people."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.dispatch import receiver
-from django.urls import reverse
 from django.utils import timezone
 
-from indicators.models import Indicator, in_language
-from indicators.periods import ReferencePeriod
-from indicators.quantities import grouped
-from indicators.signals import Promise, observations_changed, promises_asked
-from targets.models import StaleRequest, Target, TargetVersion
+from indicators.models import Indicator
+from indicators.signals import observations_changed
+from targets.models import StaleRequest, Target
 
 
 @receiver(observations_changed)
@@ -40,39 +37,3 @@ def queue_verdicts(pairs: frozenset[tuple[int, int]], **_kwargs: Any) -> None:
         StaleRequest(indicator_id=indicator, region_id=region, cause="observation", queued_at=now)
         for indicator, region in sorted(touched & judged)
     )
-
-
-@receiver(promises_asked)
-def tell_promises(indicators: frozenset[int], **_kwargs: Any) -> list[Promise]:
-    """The targets in force about these indicators; one query."""
-    versions = TargetVersion.objects.filter(
-        target__indicator__in=indicators,
-        review_state=TargetVersion.ReviewState.APPROVED,
-        superseded_at=None,
-    ).select_related("target__document", "target__region", "unit")
-    return [
-        Promise(
-            indicator=version.target.indicator_id,
-            region=version.target.region_id,
-            region_code=version.target.region.code,
-            region_name=str(version.target.region),
-            goal=_goal(version),
-            end=version.period_end,
-            stated_in=str(version.target.document),
-            url=reverse("target", args=(version.target.document.key, version.target.key)),
-        )
-        for version in versions.order_by("period_end", "target_id")
-    ]
-
-
-def _goal(version: TargetVersion) -> str:
-    """What a version promises, in the reader's language as far as the labels go."""
-    value = grouped(version.value)
-    if version.upper is not None:
-        value = f"{value}–{grouped(version.upper)}"
-    end = ReferencePeriod.parse(version.period_end) if version.period_end else None
-    label = "" if end is None else in_language(end.label_zh, end.label_en)
-    # The labels name two words each (不低于、达到); one is enough beside a number.
-    comparator = version.get_comparator_display().partition("、")[0]
-    measure = "" if version.measure == version.Measure.LEVEL else version.get_measure_display()
-    return " ".join([*filter(None, (label, measure, comparator)), f"{value} {version.unit}"])

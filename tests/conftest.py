@@ -39,7 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     marks = config.getoption("markexpr") or ""
-    everything = [item for item in items if "not soak" not in marks or not item.get_closest_marker("soak")]
+    everything = [
+        item for item in items if "not soak" not in marks or not item.get_closest_marker("soak")
+    ]
     if path := config.getoption("collected_list"):
         path.write_text("".join(f"{item.nodeid}\n" for item in everything), encoding="utf-8")
     absent = {name for name, missing in missing_here().items() if missing}
@@ -48,7 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
     # Tests of the browser and of processes go last: a broken rule shows before a slow page.
-    items.sort(key=lambda item: bool({"browser", "celery_worker"} & {m.name for m in item.iter_markers()}))
+    items.sort(
+        key=lambda item: bool({"browser", "celery_worker"} & {m.name for m in item.iter_markers()})
+    )
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -57,7 +57,8 @@ def load_catalogue(
     """Create or update units, regions and indicators by code; the number of rows that changed.
 
     Rows are field values by name; a department is given as an object, and `parent`, `overlaps`,
-    `unit` and `rate_of` as codes of the same load. Idempotent.
+    `unit` and `rate_of` as codes of the same load. Idempotent; an indicator that a person edited
+    (its version moved past 1) is left as it is.
     """
     with audit.transaction():
         changed = sum(_upsert(Unit, row) for row in units)
@@ -78,7 +79,7 @@ def load_catalogue(
         by_code = {indicator.code: indicator for indicator in Indicator.objects.all()}
         for row in indicators:
             rate, level = by_code[row["code"]], by_code.get(row["rate_of"] or "")
-            if rate.rate_of_id != (level.pk if level else None):
+            if rate.version == 1 and rate.rate_of_id != (level.pk if level else None):
                 rate.rate_of = level
                 rate.save(update_fields=["rate_of"])
                 changed += 1
@@ -99,6 +100,8 @@ def _upsert(model: type[Unit] | type[Region] | type[Indicator], row: Mapping[str
     if standing is None:
         model._default_manager.create(**row)
         return 1
+    if getattr(standing, "version", 1) > 1:
+        return 0
     differing = [name for name, value in row.items() if getattr(standing, name) != value]
     for name in differing:
         setattr(standing, name, row[name])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -101,6 +103,18 @@ def _open_in_cell(observation: Observation, but: int = 0) -> bool:
     return rows.exclude(pk=but).exists()
 
 
+@contextmanager
+def _one_of_a_cell(refusal: Callable[[], errors.Refused]) -> Iterator[None]:
+    """Turn a clash with another writer's row of the cell, which the database refuses, into words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "unique" not in str(error).lower():
+            raise
+        raise refusal() from error
+
+
 def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
     """Keep a new draft; over an approved value it is a correction and wants a reason.
 
@@ -115,7 +129,8 @@ def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
             raise errors.needs_reason()
         if draft.reference_period and _open_in_cell(draft):
             raise errors.already_there()
-        draft.save()
+        with _one_of_a_cell(errors.already_there):
+            draft.save()
         audit.record(
             by=by,
             action="indicators.enter",
@@ -156,15 +171,16 @@ def amend(
                 "source_title", "source_url", "source_date", "note", "supersedes_id",
             )
         }  # fmt: skip
-        compare_and_set(
-            Observation,
-            observation.pk,
-            version,
-            **changes,
-            review_state=State.DRAFT,
-            entered_by=by,
-            entered_at=timezone.now(),
-        )
+        with _one_of_a_cell(errors.already_there):
+            compare_and_set(
+                Observation,
+                observation.pk,
+                version,
+                **changes,
+                review_state=State.DRAFT,
+                entered_by=by,
+                entered_at=timezone.now(),
+            )
         observation.refresh_from_db()
         audit.record(
             by=by,
@@ -231,18 +247,19 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
             raise errors.overtaken()
         if standing is not None:
             compare_and_set(Observation, standing.pk, standing.version, superseded_at=now)
-        # Published with its approval; rounds that publish later set published_at themselves.
-        _move(
-            by=by,
-            observation=observation,
-            version=version,
-            action="indicators.approve",
-            review_state=State.APPROVED,
-            approved_by=by,
-            approved_at=now,
-            published_at=now,
-            self_approved=own,
-        )
+        with _one_of_a_cell(errors.overtaken):
+            # Published with its approval; rounds that publish later set published_at themselves.
+            _move(
+                by=by,
+                observation=observation,
+                version=version,
+                action="indicators.approve",
+                review_state=State.APPROVED,
+                approved_by=by,
+                approved_at=now,
+                published_at=now,
+                self_approved=own,
+            )
         observations_changed.send(
             sender=Observation,
             pairs=frozenset({(observation.indicator_id, observation.region_id)}),

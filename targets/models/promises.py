@@ -154,9 +154,7 @@ class TargetVersion(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("计量单位"))
     direction = models.CharField(_("方向"), max_length=10, choices=Indicator.Direction)
     commitment = models.CharField(_("承诺程度"), max_length=12, choices=Commitment)
-    binding = models.CharField(
-        _("约束性"), max_length=8, choices=Binding, default=Binding.UNSTATED
-    )
+    binding = models.CharField(_("约束性"), max_length=8, choices=Binding, default=Binding.UNSTATED)
     period_start = models.CharField(_("起始期"), max_length=21, blank=True)
     period_end = models.CharField(_("期限"), max_length=21, blank=True)
     cadence = models.CharField(_("节奏"), max_length=9, choices=Cadence, default=Cadence.BY_END)
@@ -212,7 +210,9 @@ class TargetVersion(models.Model):
                 name="version_baseline_value",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("entered_by")) | Q(self_approved=True),
+                condition=Q(approved_by=None)
+                | ~Q(approved_by=F("entered_by"))
+                | Q(self_approved=True),
                 name="version_four_eyes",
             ),
             models.CheckConstraint(
@@ -250,9 +250,7 @@ class Measure(models.Model):
         Department, models.PROTECT, null=True, blank=True, verbose_name=_("责任部门")
     )
     period_end = models.CharField(_("期限"), max_length=21, blank=True)
-    status = models.CharField(
-        _("状态"), max_length=11, choices=Status, default=Status.UNJUDGED
-    )
+    status = models.CharField(_("状态"), max_length=11, choices=Status, default=Status.UNJUDGED)
     reason = models.TextField(_("评定理由"), blank=True)
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

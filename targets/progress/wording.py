@@ -32,7 +32,7 @@ LIGHT_WORDS: dict[str, Words] = {
     "grey": ("灰", "grey"),
 }
 FLAG_WORDS: dict[str, Words] = {
-    "early": ("提前完成", "early"),
+    "early": ("提前完成", "attained early"),
     "ahead": ("快于预期", "ahead"),
     "awaiting_actual": ("等待期末实绩", "awaiting the final actual"),
     "base_substituted": ("基期已替换", "baseline substituted"),

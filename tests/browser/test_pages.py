@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import re
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -52,9 +51,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 def violations(window: Visit) -> list[str]:
     found = Axe().run(window.page, options=RULES).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]
-    ]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("path", READING)
@@ -102,7 +99,10 @@ def test_chart_is_drawn_with_its_table_and_sentence(visit: Callable[..., Visit])
 
 @pytest.mark.parametrize(
     ("start", "words"),
-    [("/", "技术合同成交额突破700亿元"), ("/?document=qd-stb-workplan-2022", "技术合同成交额达350亿元")],
+    [
+        ("/", "技术合同成交额突破700亿元"),
+        ("/?document=qd-stb-workplan-2022", "技术合同成交额达350亿元"),
+    ],
 )
 def test_words_of_the_policy_are_within_two_clicks_of_the_overview(
     visit: Callable[..., Visit], start: str, words: str
@@ -129,6 +129,8 @@ def test_language_can_be_changed_and_stays(visit: Callable[..., Visit]) -> None:
     for path in ("/", "/targets/", "/measures/", "/programs/"):
         window.go(path)
         main = window.page.locator("main").inner_text()
-        navigation = window.page.locator("header").inner_text().replace("中文", "")  # its own switch
+        navigation = (
+            window.page.locator("header").inner_text().replace("中文", "")
+        )  # its own switch
         assert re.findall(r"[\u4e00-\u9fff]+", navigation) == [], path
         assert "目标" not in main, path

@@ -162,7 +162,11 @@ def test_chart_baseline_of_the_document_stands_where_the_verdict_has_none() -> N
     drawn = series.chart_of(b.indicator(), b.region(), [], rows(b.indicator())).promises
 
     implied = (ReferencePeriod.of_year(2023), Decimal(400))
-    assert [p.base for p in drawn] == [implied, implied, (ReferencePeriod.of_year(2024), Decimal(5))]
+    assert [p.base for p in drawn] == [
+        implied,
+        implied,
+        (ReferencePeriod.of_year(2024), Decimal(5)),
+    ]
 
 
 def test_chart_increment_on_a_flow_is_drawn_for_one_period_only() -> None:
@@ -221,9 +225,7 @@ def test_missing_years_are_those_without_any_yearly_entry() -> None:
     b.observation(of, "2021-S1", "4")
     promise("later", "2020", "2023", "10")
 
-    found = series.missing_years(
-        series.actuals_of(of, b.region()), rows(of), date(2025, 3, 1)
-    )
+    found = series.missing_years(series.actuals_of(of, b.region()), rows(of), date(2025, 3, 1))
 
     assert found == [2021, 2022, 2023, 2024]
 

@@ -255,9 +255,7 @@ def test_page_without_anything_says_what_is_missing_and_who_can_fill_it(client: 
 
     assert "还没有示范市“指标FIRMS”的实绩。" in text
     assert "示范市没有文件对这个指标作过承诺。" in text
-    assert (
-        "还没有录入任何实绩。 可由示范局补充。 数据来源：示范调查。 通常在次年10月发布。" in text
-    )
+    assert "还没有录入任何实绩。 可由示范局补充。 数据来源：示范调查。 通常在次年10月发布。" in text
 
 
 def test_page_years_without_figures_are_named(client: Client) -> None:

@@ -38,7 +38,9 @@ def edition(of: Program, year: str = "2024", **fields: Any) -> ProgramEdition:
     return ProgramEdition.objects.create(program=of, **(about | fields))
 
 
-def item(of: ProgramEdition, key: str = "project", cap: str | None = "5000000", **fields: Any) -> SupportItem:
+def item(
+    of: ProgramEdition, key: str = "project", cap: str | None = "5000000", **fields: Any
+) -> SupportItem:
     about: dict[str, Any] = {
         "name": f"事项{key}", "name_en": f"Item {key}", "tier": "攻关项目",
         "kind": "project_grant", "comparator": "at_most",
@@ -274,7 +276,9 @@ def test_page_costs_the_same_queries(
 def test_pages_show_markup_in_names_as_text(client: Client) -> None:
     bad = "<a href=x>&'\""
     of = program(name=bad, objective=bad, industries=[bad])
-    item(edition(of, name=bad, note=bad), name=bad, tier=bad, beneficiary=bad, condition=bad, per=bad)
+    item(
+        edition(of, name=bad, note=bad), name=bad, tier=bad, beneficiary=bad, condition=bad, per=bad
+    )
     link(of, words=bad, note=bad)
 
     for address in ("/programs/", PAGE):

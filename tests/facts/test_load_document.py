@@ -111,9 +111,7 @@ def test_what_cannot_be_attached_is_refused_and_the_first_text_stays(
 
 
 @pytest.mark.parametrize("data", ["", "\n \u3000\n\ufeff"])
-def test_text_without_words_is_refused(
-    document: PolicyDocument, tmp_path: Path, data: str
-) -> None:
+def test_text_without_words_is_refused(document: PolicyDocument, tmp_path: Path, data: str) -> None:
     with pytest.raises(CommandError, match="文件中没有可读的文字"):
         load(tmp_path, data)
     document.refresh_from_db()
@@ -128,7 +126,7 @@ def test_unknown_key_names_those_that_are_there(document: PolicyDocument, tmp_pa
 def test_missing_file_and_a_folder_are_refused_in_words(
     document: PolicyDocument, tmp_path: Path
 ) -> None:
-    with pytest.raises(CommandError, match="无法读取 none.txt"):
+    with pytest.raises(CommandError, match=r"无法读取 none\.txt"):
         call_command("load_document", "trial-plan", str(tmp_path / "none.txt"))
     with pytest.raises(CommandError, match=f"无法读取 {tmp_path.name}"):
         call_command("load_document", "trial-plan", str(tmp_path))

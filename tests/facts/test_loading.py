@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 
 from accounts.models import AuditEvent
 from indicators.models import Observation
@@ -91,3 +93,9 @@ def test_every_loaded_number_is_held_unrounded(shared_world: str, model: type) -
     for row in model.objects.all():
         again = model.objects.filter(pk=row.pk, value=row.value).exists()
         assert again or row.value is None
+
+
+def test_command_prints_how_many_rows_changed_by_kind(shared_world: str) -> None:
+    out = StringIO()
+    call_command("load_facts", stdout=out)
+    assert out.getvalue() == "已装载（变动行数）：目录 0，文件与目标 0，计划 0，实绩 0\n"

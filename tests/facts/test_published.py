@@ -15,7 +15,14 @@ from tests.conftest import SHARED
 
 pytestmark = pytest.mark.shared
 UNITS = {"百分点": "个百分点"}
-SIGNS = {">=": "at_least", ">": "more_than", "=": "at_least", "<=": "at_most", "<": "less_than", "~": "about"}
+SIGNS = {
+    ">=": "at_least",
+    ">": "more_than",
+    "=": "at_least",
+    "<=": "at_most",
+    "<": "less_than",
+    "~": "about",
+}
 
 
 def collected() -> list[dict[str, Any]]:
@@ -25,9 +32,7 @@ def collected() -> list[dict[str, Any]]:
 
 
 def test_each_actual_is_the_published_one(shared_world: str) -> None:
-    rows = {
-        row.key: row for row in Observation.objects.select_related("indicator__unit", "region")
-    }
+    rows = {row.key: row for row in Observation.objects.select_related("indicator__unit", "region")}
     differing = []
     for told in collected():
         row = rows.pop(told["id"])
@@ -71,7 +76,11 @@ def test_the_older_plans_hold_every_collected_target(shared_world: str) -> None:
     plans = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     versions = TargetVersion.objects.filter(target__document__source_no="").select_related("unit")
     ours = {
-        ((version.value * 10**version.unit.exponent).normalize(), version.comparator, version.period_end)
+        (
+            (version.value * 10**version.unit.exponent).normalize(),
+            version.comparator,
+            version.period_end,
+        )
         for version in versions
     }
     for plan in plans:

@@ -104,7 +104,9 @@ def test_yaml_that_is_malformed_is_refused_with_its_line(tmp_path: Path) -> None
     assert refusal(path) == ["rows.yaml 第 3 行：YAML 格式有误"]
 
 
-@pytest.mark.parametrize("text", ["!!python/object/apply:os.getcwd []", "a: &x 1\nb: *y\n", "a: \x07"])
+@pytest.mark.parametrize(
+    "text", ["!!python/object/apply:os.getcwd []", "a: &x 1\nb: *y\n", "a: \x07"]
+)
 def test_yaml_with_tags_of_code_or_broken_references_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "rows.yaml"
     path.write_text(text, encoding="utf-8")
@@ -147,7 +149,7 @@ def test_rows_name_what_is_missing_unknown_or_of_another_shape(tmp_path: Path) -
 def test_rows_that_are_no_list_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "rows.yaml"
     path.write_text("code: a", encoding="utf-8")
-    with pytest.raises(FactsError, match="rows.yaml：应为一个列表"):
+    with pytest.raises(FactsError, match=r"rows\.yaml：应为一个列表"):
         read_rows(path, REQUIRED, Problems())
 
 
@@ -199,7 +201,7 @@ def test_table_of_another_encoding_or_missing_is_refused(tmp_path: Path) -> None
     path.write_bytes("甲,乙\n一,二\n".encode("gb18030"))
     with pytest.raises(FactsError, match="不是可读的 UTF-8 CSV 表格"):
         read_table(path, ["甲", "乙"])
-    with pytest.raises(FactsError, match="none.csv：文件不存在"):
+    with pytest.raises(FactsError, match=r"none\.csv：文件不存在"):
         read_table(tmp_path / "none.csv", ["甲", "乙"])
 
 

@@ -55,13 +55,17 @@ def test_tests_are_at_least_as_many_lines_as_the_code() -> None:
 def test_lock_pins_with_hashes_and_names_no_host(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert re.findall(r"https?://|file:|--index-url|--extra-index-url|--find-links", text) == []
-    pins = re.findall(r"^[A-Za-z0-9._-]+(?:\[[a-z,]+\])?==\S+ \\\n(?:    # .*\n)*    --hash=sha256:", text, re.M)
+    pins = re.findall(
+        r"^[A-Za-z0-9._-]+(?:\[[a-z,]+\])?==\S+ \\\n(?:    # .*\n)*    --hash=sha256:", text, re.M
+    )
     assert len(pins) == len(re.findall(r"^[A-Za-z0-9]", text, re.M)) > 20
 
 
 def test_every_dependency_says_why_it_is_there() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = re.findall(r'^    "[A-Za-z][^"]*(?:>=|<)[^"]*",?(.*)$|^    "types-[^"]*",?(.*)$', text, re.M)
+    listed = re.findall(
+        r'^    "[A-Za-z][^"]*(?:>=|<)[^"]*",?(.*)$|^    "types-[^"]*",?(.*)$', text, re.M
+    )
     assert len(listed) >= 25
     assert [row for row in listed if "#" not in "".join(row)] == []
 
@@ -81,7 +85,9 @@ def test_nothing_is_left_open_in_the_code() -> None:
 
 
 def test_templates_carry_no_inline_style_or_script() -> None:
-    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=|<style")
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=|<style"
+    )
     for name in FILES:
         if name.endswith(".html"):
             found = inline.search((ROOT / name).read_text(encoding="utf-8"))
@@ -89,7 +95,9 @@ def test_templates_carry_no_inline_style_or_script() -> None:
 
 
 def test_nothing_names_a_host_to_load_from() -> None:
-    loads = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//|url\(["']?(?:https?:)?//|fetch\(["']https?:""")
+    loads = re.compile(
+        r"""(?:src|href|action)=["'](?:https?:)?//|url\(["']?(?:https?:)?//|fetch\(["']https?:"""
+    )
     for name in FILES:
         if name.endswith((".html", ".js", ".css")):
             assert loads.search((ROOT / name).read_text(encoding="utf-8")) is None, name

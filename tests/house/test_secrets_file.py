@@ -12,7 +12,7 @@ from qdpolicy import secrets_file
 
 def values(text: str) -> dict[str, str]:
     rows = (line.split("=", 1) for line in text.splitlines() if not line.startswith("#"))
-    return {name: value for name, value in rows}
+    return dict(rows)  # type: ignore[arg-type]
 
 
 def test_contents_has_fresh_secrets_each_time() -> None:

@@ -95,7 +95,9 @@ def test_every_variable_of_the_settings_is_in_the_example() -> None:
     import re
 
     used = set(
-        re.findall(r'env\.[a-z]+\(\s*"([A-Z_]+)"', (ROOT / "qdpolicy/settings.py").read_text("utf-8"))
+        re.findall(
+            r'env\.[a-z]+\(\s*"([A-Z_]+)"', (ROOT / "qdpolicy/settings.py").read_text("utf-8")
+        )
     )
     named = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
     assert used == named

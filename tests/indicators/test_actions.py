@@ -7,14 +7,15 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEvent, User
 from accounts.versions import Conflict, clashes
-from indicators import actions
-from indicators.actions import Entry
+from indicators import actions, errors
+from indicators.actions import Entry, observations
 from indicators.errors import Refused
-from indicators.models import Observation
+from indicators.models import Indicator, Observation
 from indicators.periods import PeriodError
 from targets.models import StaleRequest
 from tests.indicators import builders as b
@@ -352,3 +353,41 @@ def test_catalogue_edit_of_an_indicator_asks_for_new_verdicts(reviewer: User) ->
         by=reviewer, entry=row, before={}, after={"direction": "increase"}, reason="核对", version=1
     )
     assert StaleRequest.objects.filter(indicator=row).count() == 1
+
+
+def test_second_open_draft_of_a_cell_is_refused_by_the_database_in_words() -> None:
+    """Two first drafts at the same moment: neither saw the other, and one is told."""
+    firms, person = b.indicator("FIRMS"), b.person("entering")
+    entry = actions.Entry(indicator=firms, region=b.region(), period="2024", value=Decimal(7))
+    first = actions.enter(by=person, entry=entry)
+    rival = Observation(
+        indicator=firms, region=first.region, reference_period="2024", value=Decimal(8),
+        entered_by=person, entered_at=timezone.now(),
+    )  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rival.save()
+    with pytest.raises(Refused) as refusal, observations._one_of_a_cell(errors.already_there):
+        rival.save()
+    assert str(refusal.value) == str(errors.already_there())
+    assert list(Observation.objects.values_list("value", flat=True)) == [Decimal(7)]
+
+
+def test_other_broken_rules_are_not_taken_for_a_rival() -> None:
+    firms, person = b.indicator("FIRMS"), b.person("entering")
+    nameless = Observation(
+        indicator=firms, region=b.region(), reference_period="2024", value=None,
+        entered_by=person, entered_at=timezone.now(),
+    )  # fmt: skip
+    with pytest.raises(IntegrityError), observations._one_of_a_cell(errors.already_there):
+        nameless.save()
+
+
+def test_load_catalogue_leaves_an_indicator_that_a_person_edited() -> None:
+    firms, person = b.indicator("FIRMS"), b.person("loading")
+    Indicator.objects.filter(pk=firms.pk).update(name="编辑过的名称", version=2)
+    row = {
+        "code": "FIRMS", "name": "文件里的名称", "unit": firms.unit.code, "rate_of": None,
+    }  # fmt: skip
+    assert actions.load_catalogue(by=person, units=[], regions=[], indicators=[row]) == 0
+    firms.refresh_from_db()
+    assert firms.name == "编辑过的名称"

@@ -1,4 +1,4 @@
-"""The one question that is asked upwards, and the news: who hears it, and in which transaction."""
+"""News of changed actuals: who hears it, and in which transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import connection
 
 from indicators import actions
 from indicators.models import Observation
-from indicators.signals import Promise, observations_changed, promises_about, promises_asked
+from indicators.signals import observations_changed
 from targets.models import StaleRequest
 from tests.indicators import builders as b
 
@@ -19,13 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 @contextmanager
-def listening(signal: Any, answer: Any = None) -> Iterator[list[dict[str, Any]]]:
+def listening(signal: Any) -> Iterator[list[dict[str, Any]]]:
     """What a further receiver hears, and whether it hears it inside a transaction."""
     heard: list[dict[str, Any]] = []
 
-    def receive(**news: Any) -> Any:
+    def receive(**news: Any) -> None:
         heard.append({**news, "atomic": connection.in_atomic_block})
-        return answer
 
     signal.connect(receive, weak=False)
     try:
@@ -47,11 +46,15 @@ def test_approval_sends_the_pair_it_changed_once() -> None:
 def test_steps_before_the_approval_send_nothing() -> None:
     firms, person = b.indicator("FIRMS"), b.person("entering")
     b.promise(firms)
-    entry = actions.Entry(indicator=firms, region=b.region(), period="2024", value=None, obs_status="L", note="未统计")
+    entry = actions.Entry(
+        indicator=firms, region=b.region(), period="2024", value=None, obs_status="L", note="未统计"
+    )
     with listening(observations_changed) as heard:
         row = actions.enter(by=person, entry=entry)
         row = actions.submit(by=person, observation=row, version=row.version)
-        actions.return_(by=b.person("checking"), observation=row, version=row.version, reason="请补来源")
+        actions.return_(
+            by=b.person("checking"), observation=row, version=row.version, reason="请补来源"
+        )
     assert heard == []
     assert StaleRequest.objects.count() == 0
 
@@ -73,33 +76,3 @@ def test_receiver_that_fails_undoes_the_approval() -> None:
     row.refresh_from_db()
     assert (row.review_state, row.approved_by) == ("submitted", None)
     assert b.events() == []
-
-
-def test_nothing_asked_is_nothing_answered_without_a_query(
-    django_assert_num_queries: Any,
-) -> None:
-    with django_assert_num_queries(0):
-        assert promises_about(frozenset()) == []
-
-
-def test_answers_of_all_who_know_promises_come_together() -> None:
-    target = b.promise(b.indicator("FIRMS"), "10", "2026")
-    other = Promise(
-        indicator=target.indicator_id, region=1, region_code="370100", region_name="济南市",
-        goal="另一项", end="", stated_in="另一份文件", url="/x/",
-    )  # fmt: skip
-    asked = frozenset({target.indicator_id})
-    with listening(promises_asked, [other]) as heard:
-        answers = promises_about(asked)
-    assert [news["indicators"] for news in heard] == [asked]
-    assert len(answers) == 2
-    assert answers[1] == other
-
-
-def test_promises_cost_one_query_for_one_indicator_and_for_many(
-    django_assert_num_queries: Any,
-) -> None:
-    ids = [b.promise(b.indicator(f"FIRMS{number}")).indicator_id for number in range(9)]
-    for some in (ids[:1], ids):
-        with django_assert_num_queries(1):
-            assert len(promises_about(frozenset(some))) == len(some)

@@ -26,10 +26,13 @@ def point(when: str, value: str, qualifier: str = "exact") -> Point:
 
 
 def promise(end: str | None = "2024", goal: str = "9000", **fields: Any) -> Promise:
-    about = {"document": "示范方案", "words": f"突破 {goal}家", "status": "已完成", "light": "green"}
-    return Promise(
-        goal=Decimal(goal), end=None if end is None else period(end), **(about | fields)
-    )
+    about = {
+        "document": "示范方案",
+        "words": f"突破 {goal}家",
+        "status": "已完成",
+        "light": "green",
+    }
+    return Promise(goal=Decimal(goal), end=None if end is None else period(end), **(about | fields))
 
 
 def chart(*points: Point, promises: tuple[Promise, ...] = (), elsewhere: int = 0) -> Chart:
@@ -168,18 +171,14 @@ def test_words_said_twice_are_printed_once() -> None:
 
 
 def test_words_of_close_neighbours_stand_above_and_below() -> None:
-    drawn = chart(
-        point("2012", "100"), promises=(promise("2023", "8900"), promise("2024", "9000"))
-    )
+    drawn = chart(point("2012", "100"), promises=(promise("2023", "8900"), promise("2024", "9000")))
 
     assert [g["textposition"] for g in goals(drawn)] == ["top center", "bottom center"]
 
 
 def test_texts_are_escaped_everywhere() -> None:
     bad = "<a href=x>&"
-    drawn = chart(
-        point("2023", "1"), promises=(promise(document=bad, words=bad, status=bad),)
-    )
+    drawn = chart(point("2023", "1"), promises=(promise(document=bad, words=bad, status=bad),))
     drawn = replace(drawn, series=replace(drawn.series, unit=bad, name=bad, region=bad))
 
     text = json.dumps(figure(drawn), ensure_ascii=False)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from targets.originals import LIMIT, UnreadableError, decode
 
 SENTENCE = "力争新建三十家实验室，超过20亿元。\n"
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff"), max_size=60)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff"), max_size=60
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312"])

@@ -91,8 +91,17 @@ def test_goal_carries_every_field_of_its_version() -> None:
         commitment="aspirational", binding="binding", period_start="2024", cadence="each_year",
     )  # fmt: skip
     found = goal(target)
-    assert (found.comparator, found.value, found.upper, found.measure) == ("between", 5, 8, "increment")
-    assert (found.commitment, found.binding, found.cadence) == ("aspirational", "binding", "each_year")
+    assert (found.comparator, found.value, found.upper, found.measure) == (
+        "between",
+        5,
+        8,
+        "increment",
+    )
+    assert (found.commitment, found.binding, found.cadence) == (
+        "aspirational",
+        "binding",
+        "each_year",
+    )
     assert (found.direction, found.accumulation, found.baseline) == ("decrease", "flow", None)
     assert [str(found.period_start), str(found.period_end)] == ["2024", "2026"]
 
@@ -143,9 +152,7 @@ def test_lower_bound_stays_a_lower_bound_in_the_snapshot() -> None:
 
 def test_sum_of_periods_has_no_qualifier_of_its_own() -> None:
     built = b.indicator("BUILT", accumulation="flow")
-    target = changed(
-        b.promise(built, "30", "2025"), measure="cumulative", period_start="2024"
-    )
+    target = changed(b.promise(built, "30", "2025"), measure="cumulative", period_start="2024")
     b.actual(built, "10", "2023")
     b.actual(built, "11", "2024", qualifier="about")
     b.actual(built, "12", "2025")
@@ -165,9 +172,7 @@ def test_promise_of_two_indicators_has_the_status_of_its_worse_part(
     labs = b.indicator("LABS")
     new = b.indicator("LABS_NEW", accumulation="flow")
     head = b.promise(labs, "10", "2024", key="total")
-    part = changed(
-        b.promise(new, "2", "2024", key="new"), measure="increment", period_start="2024"
-    )
+    part = changed(b.promise(new, "2", "2024", key="new"), measure="increment", period_start="2024")
     Target.objects.filter(pk=part.pk).update(part_of=head)
     b.actual(labs, total, "2024")
     if created is not None:
@@ -217,7 +222,9 @@ def test_status_that_moves_leaves_a_trace_and_one_that_stays_leaves_none() -> No
     Observation.objects.filter(pk=row.pk).update(value=Decimal(9000))
     judge(target)
     judge(target, as_of=date(2025, 3, 2))
-    trace = StatusChange.objects.order_by("id").values_list("before", "after", "as_of", "changed_at")
+    trace = StatusChange.objects.order_by("id").values_list(
+        "before", "after", "as_of", "changed_at"
+    )
     assert list(trace) == [("no_data", "missed", DAY, NOW), ("missed", "attained", DAY, NOW)]
 
 
@@ -299,10 +306,19 @@ def test_rules_of_the_day_are_the_newest_in_force() -> None:
         "lagging": Decimal("0.5"), "ahead": Decimal("1.1"), "about_tolerance": Decimal("0.02"),
         "nearly_share": Decimal("0.9"),
     }  # fmt: skip
-    RuleSet.objects.create(version=base + 1, on_track=Decimal("0.9"), in_force_from=date(2025, 1, 1), **terms)
-    RuleSet.objects.create(version=base + 2, on_track=Decimal("0.8"), in_force_from=date(2026, 1, 1), **terms)
+    RuleSet.objects.create(
+        version=base + 1, on_track=Decimal("0.9"), in_force_from=date(2025, 1, 1), **terms
+    )
+    RuleSet.objects.create(
+        version=base + 2, on_track=Decimal("0.8"), in_force_from=date(2026, 1, 1), **terms
+    )
     rules, version = rules_in_force(date(2025, 12, 31))
-    assert (version, rules.on_track, rules.lagging, rules.ahead) == (base + 1, Decimal("0.9"), Decimal("0.5"), Decimal("1.1"))
+    assert (version, rules.on_track, rules.lagging, rules.ahead) == (
+        base + 1,
+        Decimal("0.9"),
+        Decimal("0.5"),
+        Decimal("1.1"),
+    )
     assert rules_in_force(date(2026, 1, 1))[1] == base + 2
     RuleSet.objects.all().delete()
     rules, version = rules_in_force(DAY)

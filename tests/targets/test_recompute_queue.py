@@ -102,7 +102,9 @@ def test_pair_that_fails_is_parked_after_five_tries_while_others_go_on(
             queue(good)
             assert sweep(now=now) == Sweep(done=1, failed=2)
             rows = list(StaleRequest.objects.all())
-            assert {(row.attempts, row.indicator_id) for row in rows} == {(attempt, bad.indicator_id)}
+            assert {(row.attempts, row.indicator_id) for row in rows} == {
+                (attempt, bad.indicator_id)
+            }
             assert all(row.last_error.startswith("PeriodError: “不是报告期”") for row in rows)
             # Before its time a row is left alone.
             assert sweep(now=now) == Sweep(0, 0)
@@ -164,7 +166,12 @@ def test_parked_row_is_tried_again_when_a_person_asks() -> None:
 
 def test_calendar_queues_each_pair_once_however_many_promises_it_has() -> None:
     firms, labs = b.indicator("FIRMS"), b.indicator("LABS")
-    for about, place in ((firms, None), (firms, None), (labs, None), (labs, b.region("370100", "济南市"))):
+    for about, place in (
+        (firms, None),
+        (firms, None),
+        (labs, None),
+        (labs, b.region("370100", "济南市")),
+    ):
         b.promise(about, "10", "2024", region=place)
     noon = datetime(2026, 3, 2, 4, 0, tzinfo=timezone.get_default_timezone())
     assert queue_open_targets(now=noon) == 3

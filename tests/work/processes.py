@@ -54,7 +54,7 @@ def attempt(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess
     """Run a command to its end, whatever that is."""
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 

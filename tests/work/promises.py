@@ -98,7 +98,12 @@ def many_promises(*, regions: int = 20, each: int = 12) -> int:
         copies.append(TargetVersion(target=target, **fields))
     TargetVersion.objects.bulk_create(copies)
     StaleRequest.objects.bulk_create(
-        StaleRequest(indicator_id=target.indicator_id, region_id=target.region_id, cause="test", queued_at=now)
+        StaleRequest(
+            indicator_id=target.indicator_id,
+            region_id=target.region_id,
+            cause="test",
+            queued_at=now,
+        )
         for target in targets
     )
     return len({(target.indicator_id, target.region_id) for target in targets})

@@ -28,7 +28,9 @@ LOCK_TIMEOUT = 20  # seconds, of the settings: a save that takes as long hangs o
 
 
 @contextmanager
-def celery(url: str, broker: Broker, folder: Path, name: str = "celery") -> Iterator[subprocess.Popen[bytes]]:
+def celery(
+    url: str, broker: Broker, folder: Path, name: str = "celery"
+) -> Iterator[subprocess.Popen[bytes]]:
     """The worker of `make worker`, with its log in `name`.log."""
     command = [
         sys.executable, "-m", "celery", "--app", "qdpolicy", "worker", "--beat",

@@ -93,7 +93,9 @@ def test_beat_knows_only_tasks_that_exist_and_the_daily_one_at_the_same_minute()
     app.loader.import_default_modules()
     schedule = settings.CELERY_BEAT_SCHEDULE
     assert {entry["task"] for entry in schedule.values()} <= set(app.tasks)
-    assert schedule["daily"]["schedule"] == crontab(hour=str(DAILY_AT.hour), minute=str(DAILY_AT.minute))
+    assert schedule["daily"]["schedule"] == crontab(
+        hour=str(DAILY_AT.hour), minute=str(DAILY_AT.minute)
+    )
     assert {name for name in app.tasks if not name.startswith("celery.")} == {
         entry["task"] for entry in schedule.values()
     }

@@ -55,10 +55,10 @@ def serving(url: str, folder: Path, **env: str) -> Iterator[tuple[Served, object
     port, log = free_port(), folder / "log"
     command = manage_command("serve", "--port", str(port))
     with started(command, environment(url, **env), log) as process:
-        until(lambda: process.poll() is not None or listening(port), 60, "网页端口")
+        until(lambda: process.poll() is not None or listening(port), 120, "网页端口")
         assert process.poll() is None, log.read_text(encoding="utf-8")
         # gunicorn, its two workers, and ours.
-        until(lambda: len(children(process.pid)) == 4, 30, "全部子进程")
+        until(lambda: len(children(process.pid)) == 4, 60, "全部子进程")
         served = Served(process.pid, children(process.pid), port, log)
         try:
             yield served, process

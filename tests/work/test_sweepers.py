@@ -57,7 +57,9 @@ def test_two_sweepers_at_once_write_equal_rows_and_each_change_once(world: str) 
     many_promises(regions=8)
     approve(submitted("TECH_CONTRACT", "2024", "801"))
     StatusChange.objects.all().delete()
-    ProgressSnapshot.objects.filter(target__key="contract").update(promise_status="lagging", digest="")
+    ProgressSnapshot.objects.filter(target__key="contract").update(
+        promise_status="lagging", digest=""
+    )
     outcomes: list[Sweep] = []
 
     def drain() -> None:

@@ -94,3 +94,22 @@ def test_sweep_that_deletes_first_loses_verdicts_when_it_is_cut_off(world: str) 
     settle()
     found = verdicts()
     assert found != from_scratch()
+
+
+@pytest.mark.soak
+def test_worker_killed_a_hundred_times_during_saves_loses_no_verdict(
+    world: str, tmp_path: Path
+) -> None:
+    command, env = manage_command("work"), environment(world)
+    for cycle in range(100):
+        approve(submitted("TECH_CONTRACT", str(2030 + cycle % 60), str(100 + cycle)))
+        with started(command, env, tmp_path / "log") as worker:
+            approve(submitted("HNTE", str(2030 + cycle % 60), str(9000 + cycle)))
+            queued = StaleRequest.objects.count()
+            # Killed when the queue moves: in its first sweep, or as it queues the day's work.
+            until(lambda queued=queued: StaleRequest.objects.count() != queued, 30, "清扫")
+            worker.kill()
+            worker.wait(5)
+    settle()
+    assert not StaleRequest.objects.exists()
+    assert verdicts() == from_scratch()

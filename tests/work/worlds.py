@@ -56,9 +56,7 @@ def _on_server(*statements: sql.Composed) -> None:
 
 def _drop(name: str) -> None:
     if POSTGRES:
-        _on_server(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        _on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     else:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)

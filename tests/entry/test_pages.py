@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Department, User
-from indicators.cells import latest_ended
 from indicators.models import Observation
+from qdpolicy.entry.cells import latest_ended
 from targets.models import StaleRequest
 from tests.indicators import builders as b
 
@@ -186,7 +186,7 @@ def test_form_shows_last_years_value_the_goal_and_the_unit(client: Client, forei
     )
     around = answer.context["around"]
     assert around.last_year.value == 7920
-    assert [promise.goal for promise in around.promises] == ["2026年 不低于 9,000 家"]
+    assert [promise.goal for promise in around.promises] == ["2026年 达到 9,000家以上"]
     body = answer.content.decode()
     assert "计量单位：家；上年同期：7,920家" in body
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from indicators import actions
-from indicators.cells import Surroundings, doubts
 from indicators.models import Indicator, Observation, ObservationQuerySet
 from indicators.plausibility import Issue
+from qdpolicy.entry.cells import Surroundings, doubts
 
 
 def workable(user: User) -> ObservationQuerySet:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from indicators.models import Indicator, Observation, Region, Unit, in_language
 from indicators.periods import PeriodError, ReferencePeriod
 from indicators.plausibility import Candidate, Context, Issue, Kind, Part, check
-from indicators.signals import Promise, promises_about
+from qdpolicy.entry.promised import Promise, promises_about
 
 # Figures of districts are published rounded; a thousandth of the total is no contradiction.
 ROUNDING_SHARE = Decimal("0.001")

@@ -15,14 +15,14 @@ from accounts import audit
 from accounts.access import acting_user, requires
 from accounts.versions import Clash, Conflict, clashes
 from indicators import actions
-from indicators.cells import Cell, surroundings
 from indicators.errors import Refused
 from indicators.forms import EntryForm, initial_of
 from indicators.models import Indicator, Observation, Region
 from indicators.periods import PeriodError, read_period
 from indicators.plausibility import Issue
 from indicators.quantities import grouped
-from indicators.views.scope import doubts_about, enterable
+from qdpolicy.entry.cells import Cell, surroundings
+from qdpolicy.entry.scope import doubts_about, enterable
 
 State = Observation.ReviewState
 
@@ -143,7 +143,7 @@ def _form_page(
         "token": form.token(issues) if issues else "",
         "clashes": differing or [],
     }
-    return render(request, "indicators/entry_form.html", context, status=status)
+    return render(request, "entry/entry_form.html", context, status=status)
 
 
 def _cell(form: EntryForm) -> Cell | None:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import acting_user, requires
-from indicators.cells import gaps
 from indicators.models import Indicator, Observation
-from indicators.views.scope import page_of, workable
+from qdpolicy.entry.cells import gaps
+from qdpolicy.entry.scope import page_of, workable
 
 State = Observation.ReviewState
 _STATES = {
@@ -46,4 +46,4 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         ],
         "missing": missing,
     }
-    return render(request, "indicators/entry_list.html", context)
+    return render(request, "entry/entry_list.html", context)

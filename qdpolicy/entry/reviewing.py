@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import acting_user, requires
-from indicators.cells import Cell, Surroundings, surroundings
 from indicators.models import Observation
 from indicators.plausibility import Issue
-from indicators.views.scope import doubts_about, page_of, workable
+from qdpolicy.entry.cells import Cell, Surroundings, surroundings
+from qdpolicy.entry.scope import doubts_about, page_of, workable
 
 State = Observation.ReviewState
 
@@ -51,4 +51,4 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     ]
     own = rows.filter(entered_by=user).count()
     context = {"page": page, "submissions": submissions, "own": own}
-    return render(request, "indicators/review_queue.html", context)
+    return render(request, "entry/review_queue.html", context)

@@ -19,11 +19,11 @@ from accounts.models import AuditEvent
 from accounts.versions import Conflict
 from accounts.wording import action_name
 from indicators import actions
-from indicators.cells import Cell, surroundings
 from indicators.errors import Refused
 from indicators.models import Indicator, Observation
 from indicators.quantities import grouped
-from indicators.views.scope import enterable, workable
+from qdpolicy.entry.cells import Cell, surroundings
+from qdpolicy.entry.scope import enterable, workable
 
 State = Observation.ReviewState
 
@@ -57,7 +57,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         and may_judge
         and observation.review_state == State.SUBMITTED,
     }
-    return render(request, "indicators/entry.html", context)
+    return render(request, "entry/entry.html", context)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _step(
             "seen": request.POST.get("seen", "")[:60],
             "sentence": str(conflict),
         }
-        return render(request, "indicators/conflict.html", context, status=409)
+        return render(request, "entry/conflict.html", context, status=409)
     messages.success(request, done)
     return redirect("entry", observation.pk)
 
