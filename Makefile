@@ -32,7 +32,7 @@ worker: setup
 	$(BIN)/celery --app qdpolicy worker --beat --schedule .venv/celerybeat-schedule --loglevel warning --concurrency 1
 
 test: setup .venv/.installed-dev
-	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist loadfile $(ARGS)
 
 check: setup .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -16,7 +16,6 @@ from django.test import Client
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 CHROMIUM = shutil.which("chromium")
-COLLECTED = pytest.StashKey[list[str]]()
 
 # Playwright's own loop runs in this thread; the tests' database calls are not part of it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -55,16 +54,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     )
 
 
+RAN: list[str] = []
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call":
         RAN.append(report.nodeid)
 
 
-RAN: list[str] = []
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if path := session.config.getoption("ran_list"):
+    # Of several processes only the first hears of every test.
+    first = not hasattr(session.config, "workerinput")
+    if first and (path := session.config.getoption("ran_list")):
         path.write_text("".join(f"{nodeid}\n" for nodeid in RAN), encoding="utf-8")
 
 

@@ -6,9 +6,11 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 
 from accounts.roles import ROLES
 from indicators.models import Observation
-from targets.models import ProgressSnapshot, StaleRequest, Target
+from targets.models import ProgressSnapshot, Target
 from tests.work.processes import (
     alive,
     attempt,
@@ -89,16 +91,48 @@ def test_serve_sets_up_an_empty_database_answers_and_ends_as_a_whole(
         assert not listening(served.port)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_serve_ends_both_processes_on_ctrl_c_and_when_the_window_closes(
-    world: str, tmp_path: Path, number: signal.Signals
+TOGETHER = """
+import sys
+import django
+django.setup()
+from qdpolicy.management.commands.serve import run_together
+waiting = [sys.executable, "-c", "import signal; signal.pause()"]
+other = [sys.executable, "-c", sys.argv[1]]
+sys.exit(run_together([waiting, other]))
+"""
+
+
+def together(folder: Path, other: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """Two small processes run as serve runs its own: one that waits, and the other."""
+    env = environment("sqlite:///:memory:", DJANGO_SETTINGS_MODULE="qdpolicy.settings")
+    return started([sys.executable, "-c", TOGETHER, other], env, folder / "log")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_processes_end_together_on_ctrl_c_and_when_the_window_closes(
+    tmp_path: Path, number: signal.Signals
 ) -> None:
-    with serving(world, tmp_path) as (served, process):
+    with together(tmp_path, "import signal; signal.pause()") as process:
+        until(lambda: len(children(process.pid)) == 2, 60, "两个子进程")
+        below = children(process.pid)
         process.send_signal(number)
         assert process.wait(20) == 0
-        assert [pid for pid in served.below if alive(pid)] == []
-        assert "Traceback" not in served.printed
-    assert not StaleRequest.objects.exists()
+        assert [pid for pid in below if alive(pid)] == []
+    assert (tmp_path / "log").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_processes_end_together_with_the_status_of_the_one_that_ended(
+    tmp_path: Path, status: int
+) -> None:
+    end = tmp_path / "end"
+    other = f"import os\nwhile not os.path.exists({str(end)!r}): pass\nraise SystemExit({status})"
+    with together(tmp_path, other) as process:
+        until(lambda: len(children(process.pid)) == 2, 60, "两个子进程")
+        below = children(process.pid)
+        end.touch()
+        assert process.wait(20) == status
+        assert [pid for pid in below if alive(pid)] == []
 
 
 def test_serve_ends_when_one_of_its_processes_dies(world: str, tmp_path: Path) -> None:

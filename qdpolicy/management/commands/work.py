@@ -29,7 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
         if once:
-            while sweep().done:
+            # A pair that failed is due again later, so this ends.
+            while (swept := sweep()).done or swept.failed:
                 pass
             run_due_jobs()
             return
