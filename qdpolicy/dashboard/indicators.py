@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.access import reading
-from accounts.models import Department
+from accounts.models import Department, User
 from indicators.exporting import observations_csv
 from indicators.models import Indicator, Observation, Region
 from indicators.periods import ReferencePeriod
@@ -75,18 +76,17 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     indicator = _indicator(code)
     regions = series.regions_of(indicator)
     region = _region(request, regions)
-    may_see_drafts = request.user.has_perm("indicators.view_draft")
     context = {
         "indicator": indicator,
         "regions": regions,
         "region": region,
         "updating": series.is_updating(indicator, region),
-        **_shown(indicator, region, drafts=may_see_drafts),
+        **_shown(indicator, region, request.user),
     }
     return render(request, "dashboard/indicator.html", context)
 
 
-def _shown(indicator: Indicator, region: Region, *, drafts: bool) -> dict[str, Any]:
+def _shown(indicator: Indicator, region: Region, reader: User | AnonymousUser) -> dict[str, Any]:
     """The chart's sentences and the tables behind it."""
     held, promises = series.held_of(indicator, region), series.promises_of(indicator, region)
     chart = series.chart_of(indicator, region, held.actuals, promises)
@@ -94,7 +94,7 @@ def _shown(indicator: Indicator, region: Region, *, drafts: bool) -> dict[str, A
     return {
         "rows": held.rows,
         "with_rates": any(row.rate is not None for row in held.rows),
-        "drafts": held.drafts if drafts else [],
+        "drafts": _workable(held.drafts, reader),
         "promises": promises,
         "promise_count": len({row.target.part_of_id or row.target.pk for row in promises}),
         "missing": series.missing_years(held.actuals, promises, today),
@@ -103,6 +103,15 @@ def _shown(indicator: Indicator, region: Region, *, drafts: bool) -> dict[str, A
         "summary": summary(chart),
         "drawable": chart.drawable,
     }
+
+
+def _workable(drafts: Sequence[Observation], reader: User | AnonymousUser) -> list[Observation]:
+    """Those of the rows that the reader may work with: the scope of the work pages, no wider."""
+    if not drafts or not isinstance(reader, User):
+        return []
+    mine = Observation.objects.visible_to(reader).filter(pk__in=[row.pk for row in drafts])
+    seen = set(mine.values_list("pk", flat=True))
+    return [row for row in drafts if row.pk in seen]
 
 
 @reading

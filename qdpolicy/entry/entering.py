@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeVar
 
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +27,7 @@ from qdpolicy.entry.cells import Cell, surroundings
 from qdpolicy.entry.scope import doubts_about, enterable
 
 State = Observation.ReviewState
+M = TypeVar("M", bound=Model)
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +37,7 @@ def entry_new(request: HttpRequest) -> HttpResponse:
     user = acting_user(request)
     asked = request.POST if request.method == "POST" else request.GET
     code = asked.get("indicator")
-    if code and not Indicator.objects.enterable_by(user).filter(code=code).exists():
+    if code and _of_code(Indicator.objects.enterable_by(user), code) is None:
         raise Http404(_("没有这个指标，或它不由您的部门负责。"))
     if request.method == "GET":
         initial = {name: asked[name] for name in ("indicator", "region", "period") if name in asked}
@@ -146,11 +149,16 @@ def _form_page(
     return render(request, "entry/entry_form.html", context, status=status)
 
 
+def _of_code(rows: QuerySet[M], code: str) -> M | None:
+    """The row of a code as it was sent; PostgreSQL does not even look for one with a NUL."""
+    return None if "\0" in code else rows.filter(code=code).first()
+
+
 def _cell(form: EntryForm) -> Cell | None:
     """The cell that the form is about so far, or None where a part of it is not readable yet."""
     indicators = form.fields["indicator"].queryset  # type: ignore[attr-defined]
-    indicator = indicators.filter(code=form["indicator"].value() or "").first()
-    region = Region.objects.filter(code=form["region"].value() or "").first()
+    indicator = _of_code(indicators, str(form["indicator"].value() or ""))
+    region = _of_code(Region.objects.all(), str(form["region"].value() or ""))
     try:
         period = str(read_period(str(form["period"].value() or "")))
     except PeriodError:

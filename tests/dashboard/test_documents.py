@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from programs.models import Program, ProgramEdition, SupportItem
 from targets.models import PolicyDocument
@@ -209,8 +208,9 @@ def test_a_judged_measure_shows_its_reason(client: Client) -> None:
 @pytest.mark.usefixtures("plan")
 def test_english_shows_the_english_digest_and_note(client: Client) -> None:
     PolicyDocument.objects.update(digest_en="Two promises & a cap.")
-    with translation.override("en"):
-        html = client.get("/documents/plan/", headers={"Accept-Language": "en"}).content.decode()
+    reader = Client()
+    reader.cookies["django_language"] = "en"
+    html = page(reader, "/documents/plan/")
     assert "Two promises &amp; a cap." in html
     assert "A digest of a report" in html
     assert '<html lang="en">' in html
