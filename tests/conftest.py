@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +68,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     first = not hasattr(session.config, "workerinput")
     if first and (path := session.config.getoption("ran_list")):
         path.write_text("".join(f"{nodeid}\n" for nodeid in RAN), encoding="utf-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_session_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """PostgreSQL drops a database only when its last session is gone.
+
+    The server takes a moment to end the session that a test's thread has closed.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    yield
+    with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
