@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,6 +18,25 @@ from accounts import audit
 from accounts.access import acting_user
 from accounts.models import User
 from accounts.versions import Conflict
+
+
+class StorableDecoder(json.JSONDecoder):
+    """JSON that both databases keep and a page can show: else it is no JSON, in the form's words.
+
+    NUL and halves of surrogate pairs are refused, and what is too deep or too long to be read.
+    """
+
+    def decode(self, s: str, *args: Any) -> Any:
+        """The value; raises JSONDecodeError."""
+        try:
+            value = super().decode(s, *args)
+            text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+            text.encode()
+        except (RecursionError, ValueError) as error:
+            raise json.JSONDecodeError("not storable", "", 0) from error
+        if "\\u0000" in text:
+            raise json.JSONDecodeError("not storable", "", 0)
+        return value
 
 
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
@@ -40,6 +60,10 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript 
     def clean(self) -> dict[str, Any]:
         """An edit of a version that is no longer stored is refused in words."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            # An emptied list is the list of nothing, not the NULL that its column refuses.
+            if isinstance(field, forms.JSONField) and data.get(name, ()) is None:
+                data[name] = self._meta.model._meta.get_field(name).get_default()
         if self.versioned and data.get("seen_version") != self.instance.version:
             raise forms.ValidationError(str(Conflict(self.instance, {})))
         return data
@@ -77,6 +101,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no subscript 
     """Saves through an action with both sides in the trail; nothing is deleted."""
 
     form = ReasonedForm
+    formfield_overrides: ClassVar = {models.JSONField: {"decoder": StorableDecoder}}
 
     def save_entry(
         self,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from .models import Department, User
@@ -151,6 +152,13 @@ class UserFilter(forms.Form):
     )
 
 
+# A midnight at either end of the calendar lies outside of it in another time zone.
+_DAYS = [
+    MinValueValidator(date(1900, 1, 1), _("日期不能早于 1900 年。")),
+    MaxValueValidator(date(2999, 12, 31), _("日期不能晚于 2999 年。")),
+]
+
+
 class TrailFilter(forms.Form):
     """Which audit events a page shows; `before` is the place where the page before ended."""
 
@@ -168,10 +176,16 @@ class TrailFilter(forms.Form):
         validators=[RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("对象编号只含字母、数字和 - _ 。"))],
     )
     since = forms.DateField(
-        label=_("起始日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("起始日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=_DAYS,
     )
     until = forms.DateField(
-        label=_("截止日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("截止日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=_DAYS,
     )
     before = forms.IntegerField(
         required=False, widget=forms.HiddenInput, validators=[MinValueValidator(1)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DecimalField, Field
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,7 +52,13 @@ _fact_names: dict[str, str | Promise] = {
     "created": gettext_lazy("新建"),
     "changed": gettext_lazy("改动"),
     "unchanged": gettext_lazy("未变"),
+    "rows": gettext_lazy("行数"),
+    "links": gettext_lazy("关联数"),
+    "approved": gettext_lazy("核定数"),
+    "verifier": gettext_lazy("核验账号"),
 }
+# Names in the trail that are shorter than the field whose values they hold.
+_fields = {"state": "review_state", "period": "reference_period", "source": "source_title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +114,11 @@ def differences(event: AuditEvent) -> list[Difference]:
     return [
         Difference(
             _fact_name(event.object_type, name),
-            _in_words(name, before[name]) if name in before else None,
-            _in_words(name, after[name]) if name in after else None,
+            _in_words(name, before[name], field) if name in before else None,
+            _in_words(name, after[name], field) if name in after else None,
         )
         for name in changed
+        for field in (_field(event.object_type, name),)
     ]
 
 
@@ -122,15 +131,24 @@ def _facts(value: Any) -> dict[str, Any]:
 def _fact_name(object_type: str, name: str) -> str:
     if name in _fact_names:
         return str(_fact_names[name])
-    try:
-        field = apps.get_model(object_type)._meta.get_field(name)
-    except (LookupError, ValueError, FieldDoesNotExist):
-        return name
-    return str(getattr(field, "verbose_name", name))
+    field = _field(object_type, name)
+    return name if field is None else str(field.verbose_name)
 
 
-def _in_words(name: str, value: Any) -> str:
-    """A stored value as text; 0, empty, yes and no are told apart."""
+def _field(object_type: str, name: str) -> Field[Any, Any] | None:
+    """The column that a name in the trail stands for, where there is one."""
+    for candidate in (name, _fields.get(name, name)):
+        try:
+            field = apps.get_model(object_type)._meta.get_field(candidate)
+        except (LookupError, ValueError, FieldDoesNotExist):
+            continue
+        if isinstance(field, Field):
+            return field
+    return None
+
+
+def _in_words(name: str, value: Any, field: Field[Any, Any] | None = None) -> str:
+    """A stored value as text; 0, empty, yes and no are told apart, codes get their label."""
     if value is None or value == "":
         return _("空")
     if isinstance(value, bool):
@@ -141,4 +159,13 @@ def _in_words(name: str, value: Any) -> str:
         return "、".join(f"{key} {_in_words(key, item)}" for key, item in value.items()) or _("无")
     if name == "roles" and value in ROLES:
         return str(ROLES[value].name)
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, DecimalField) and isinstance(value, str):
+        return _exact(value)
     return str(value)
+
+
+def _exact(stored: str) -> str:
+    """A number without the zeros that only the column added: 785.2000000000 is 785.2."""
+    return f"{Decimal(stored):f}".rstrip("0").rstrip(".") if "." in stored else stored

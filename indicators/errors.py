@@ -32,6 +32,11 @@ def overtaken() -> Refused:
     return Refused(_("录入之后已有他人核定了同一指标、地区和报告期的数值，请对照后重新录入更正。"))
 
 
+def unit_in_use() -> Refused:
+    """A change of unit under stored actuals."""
+    return Refused(_("该计量单位已有实绩使用，不能更改；请另建单位或指标。"))
+
+
 def needs_reason() -> Refused:
     """A correction, a return or a missing value without a reason."""
     return Refused(_("请写明理由。"))

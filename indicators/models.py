@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.language import in_language as in_language
 from accounts.models import Department
+from indicators.shapes import CODE, list_of_breaks, list_of_names
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,12 +35,13 @@ class Unit(models.Model):
         MULTIPLE = "multiple", _("倍数")
         OTHER = "other", _("其他")
 
-    code = models.CharField(_("代码"), max_length=30, unique=True)
+    code = models.CharField(_("代码"), max_length=30, unique=True, validators=[CODE])
     symbol = models.CharField(_("符号"), max_length=20)
     name_en = models.CharField(_("英文名"), max_length=60)
     base = models.CharField(_("基本单位"), max_length=20)
     exponent = models.SmallIntegerField(_("量级"), default=0, help_text=_("万为4，亿为8"))
     dimension = models.CharField(_("量纲"), max_length=12, choices=Dimension)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("计量单位")
@@ -59,10 +61,10 @@ class Region(models.Model):
         DISTRICT = "district", _("区市")
         ZONE = "zone", _("功能区")
 
-    code = models.CharField(_("代码"), max_length=12, unique=True)
+    code = models.CharField(_("代码"), max_length=12, unique=True, validators=[CODE])
     name = models.CharField(_("名称"), max_length=60)
     name_en = models.CharField(_("英文名"), max_length=80)
-    aliases = models.JSONField(_("别名"), default=list, blank=True)
+    aliases = models.JSONField(_("别名"), default=list, blank=True, validators=[list_of_names])
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
     parent = models.ForeignKey(
         "self",
@@ -75,6 +77,7 @@ class Region(models.Model):
     overlaps = models.ManyToManyField("self", blank=True, verbose_name=_("重叠地区"))
     valid_from = models.DateField(_("启用日期"), null=True, blank=True)
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("地区")
@@ -134,10 +137,10 @@ class Indicator(models.Model):
         QUARTER = "quarter", _("季度")
         MONTH = "month", _("月度")
 
-    code = models.CharField(_("代码"), max_length=30, unique=True)
+    code = models.CharField(_("代码"), max_length=30, unique=True, validators=[CODE])
     name = models.CharField(_("名称"), max_length=80, unique=True)
     name_en = models.CharField(_("英文名"), max_length=160)
-    aliases = models.JSONField(_("别名"), default=list, blank=True)
+    aliases = models.JSONField(_("别名"), default=list, blank=True, validators=[list_of_names])
     definition = models.TextField(_("口径"))
     definition_en = models.TextField(_("英文口径"), blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("计量单位"))
@@ -159,7 +162,7 @@ class Indicator(models.Model):
     frequency = models.CharField(_("频度"), max_length=8, choices=Frequency, default=Frequency.YEAR)
     release_month = models.PositiveSmallIntegerField(_("发布月份"), null=True, blank=True)
     department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("责任部门"))
-    breaks = models.JSONField(_("口径变动"), default=list, blank=True)
+    breaks = models.JSONField(_("口径变动"), default=list, blank=True, validators=[list_of_breaks])
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = IndicatorQuerySet.as_manager()
@@ -276,6 +279,7 @@ class Observation(models.Model):
     source_date = models.CharField(_("来源日期"), max_length=10, blank=True)
     reliability = models.CharField(_("可靠性"), max_length=1, choices=Reliability, blank=True)
     note = models.TextField(_("说明"), blank=True)
+    reason = models.TextField(_("更正理由"), blank=True)
 
     review_state = models.CharField(
         _("审核状态"), max_length=9, choices=ReviewState, default=ReviewState.DRAFT

@@ -62,7 +62,8 @@ def load_program(*, by: User, row: ProgramRow) -> tuple[Program, int]:
                     edition=edition, key=item_row.key, defaults=item_row.fields
                 )
                 count += int(new) or _update(item, item_row.fields)
-                item.also_in.set(item_row.also_in)
+                if item.version == 1:
+                    item.also_in.set(item_row.also_in)
         for target, fields in row.serves:
             link, new = ProgramLink.objects.get_or_create(
                 program=program, target=target, defaults=fields

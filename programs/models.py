@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from indicators.models import in_language
+from indicators.shapes import list_of_names
 from targets.models import Clause, PolicyDocument, Target
 
 
@@ -21,7 +22,16 @@ class Program(models.Model):
     name_en = models.CharField(_("英文名"), max_length=160)
     objective = models.TextField(_("目的"))
     objective_en = models.TextField(_("英文目的"), blank=True)
-    industries = models.JSONField(_("目标产业"), default=list, blank=True)
+    industries = models.JSONField(
+        _("目标产业"), default=list, blank=True, validators=[list_of_names]
+    )
+    industries_en = models.JSONField(
+        _("英文目标产业"),
+        default=list,
+        blank=True,
+        validators=[list_of_names],
+        help_text=_("与目标产业逐项对应；缺的一项在英文页显示中文。"),
+    )
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, verbose_name=_("责任部门")
     )
@@ -43,6 +53,7 @@ class ProgramEdition(models.Model):
     )
     key = models.SlugField(_("键"), max_length=40, unique=True)
     name = models.CharField(_("版本名称"), max_length=80)
+    name_en = models.CharField(_("英文名"), max_length=160, blank=True)
     document = models.ForeignKey(
         PolicyDocument, models.PROTECT, related_name="editions", verbose_name=_("依据文件")
     )
@@ -57,8 +68,19 @@ class ProgramEdition(models.Model):
     valid_from = models.CharField(_("自"), max_length=10)
     valid_to = models.CharField(_("至"), max_length=10, blank=True)
     rhythm = models.CharField(_("组织频次"), max_length=60, blank=True)
-    industries = models.JSONField(_("目标产业"), default=list, blank=True)
+    rhythm_en = models.CharField(_("英文组织频次"), max_length=120, blank=True)
+    industries = models.JSONField(
+        _("目标产业"), default=list, blank=True, validators=[list_of_names]
+    )
+    industries_en = models.JSONField(
+        _("英文目标产业"),
+        default=list,
+        blank=True,
+        validators=[list_of_names],
+        help_text=_("与目标产业逐项对应；缺的一项在英文页显示中文。"),
+    )
     note = models.TextField(_("说明"), blank=True)
+    note_en = models.TextField(_("英文说明"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -72,7 +94,7 @@ class ProgramEdition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return in_language(self.name, self.name_en)
 
 
 class SupportItem(models.Model):
@@ -104,6 +126,7 @@ class SupportItem(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     name_en = models.CharField(_("英文名"), max_length=160)
     tier = models.CharField(_("层级"), max_length=40)
+    tier_en = models.CharField(_("英文层级"), max_length=80, blank=True)
     kind = models.CharField(_("类型"), max_length=20, choices=Kind)
     comparator = models.CharField(_("上限方式"), max_length=8, choices=Comparator)
     cap = models.DecimalField(
@@ -112,10 +135,13 @@ class SupportItem(models.Model):
     per = models.CharField(
         _("计算单位"), max_length=40, blank=True, help_text=_("每个项目、每家企业")
     )
+    per_en = models.CharField(_("英文计算单位"), max_length=80, blank=True)
     per_stated = models.BooleanField(_("文件写明计算单位"), default=False)
     yearly_call = models.BooleanField(_("每年组织"), default=False)
     beneficiary = models.CharField(_("支持对象"), max_length=120, blank=True)
+    beneficiary_en = models.CharField(_("英文支持对象"), max_length=240, blank=True)
     condition = models.CharField(_("条件"), max_length=200, blank=True)
+    condition_en = models.CharField(_("英文条件"), max_length=400, blank=True)
     clause = models.ForeignKey(
         Clause, models.PROTECT, related_name="support_items", verbose_name=_("条款")
     )
@@ -155,7 +181,15 @@ class ProgramLink(models.Model):
     )
     kind = models.CharField(_("关系"), max_length=10, choices=Kind)
     words = models.CharField(_("依据"), max_length=80)
+    words_en = models.CharField(
+        _("依据的英文译文"),
+        max_length=160,
+        blank=True,
+        help_text=_("原话仍显示中文，英文页在括号内附译文。"),
+    )
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    note_en = models.CharField(_("英文说明"), max_length=400, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("计划与目标")

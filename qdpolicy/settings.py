@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qdpolicy.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
@@ -264,5 +265,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"qdpolicy": {"level": "INFO"}, "targets": {"level": "INFO"}},
+    "loggers": {
+        "qdpolicy": {"level": "INFO"},
+        "targets": {"level": "INFO"},
+        # A page that is missing or forbidden is an answer, not news for the operator.
+        "django.request": {"level": "ERROR"},
+    },
 }

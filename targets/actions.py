@@ -279,5 +279,6 @@ def retry_parked(*, by: User, request: StaleRequest) -> StaleRequest:
         if not rows.update(parked_at=None, attempts=0, next_try_at=None):
             raise Refused(_("这一行已不在停放之列。"))
         audit.record(by=by, action="targets.retry_parked", target=request, before=before)
-    request.refresh_from_db()
+    # Not read again: a sweep may have taken the row already, and it is gone.
+    request.parked_at, request.attempts, request.next_try_at = None, 0, None
     return request

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets.models import Measure
-
-MAX_ORIGINAL = 1024 * 1024
+from targets.originals import LIMIT, UnreadableError, decode
 
 
 class JudgementForm(forms.Form):
@@ -33,13 +32,13 @@ class JudgementForm(forms.Form):
 
 
 class OriginalForm(forms.Form):
-    """An original text that the user has: one .txt file, or pasted words; at most 1 MiB."""
+    """An original text that the user has: one .txt file, or pasted words; at most 512 KiB."""
 
     file = forms.FileField(
         label=gettext_lazy("文本文件（.txt）"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".txt,text/plain"}),
-        help_text=gettext_lazy("UTF-8 或 GB18030 编码，不超过 1 MiB。"),
+        help_text=gettext_lazy("UTF-8 或 GB18030 编码，不超过 512 KiB。"),
     )
     pasted = forms.CharField(
         label=gettext_lazy("或粘贴全文"),
@@ -59,8 +58,8 @@ class OriginalForm(forms.Form):
         given = [data.get(name, "") for name in ("file", "pasted")]
         if self.errors:
             return data
-        if len(given[1].encode()) > MAX_ORIGINAL:
-            self.add_error("pasted", _("原文超过 1 MiB，请确认粘贴的是一份文件。"))
+        if len(given[1].encode()) > LIMIT:
+            self.add_error("pasted", _("原文超过 512 KiB，请确认粘贴的是一份文件。"))
         elif all(given):
             raise forms.ValidationError(_("上传文件和粘贴全文请只选一种。"))
         elif not any(given):
@@ -76,12 +75,9 @@ def read_text(upload: UploadedFile[bytes]) -> str:
     """
     if not (upload.name or "").lower().endswith(".txt"):
         raise forms.ValidationError(_("只接受 .txt 文本文件；其他格式请另存为纯文本。"))
-    if upload.size is None or upload.size > MAX_ORIGINAL:
-        raise forms.ValidationError(_("文件超过 1 MiB，请确认是一份文件的纯文本。"))
-    content: bytes = upload.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise forms.ValidationError(_("看不懂文件的编码，请另存为 UTF-8 后再上传。"))
+    if upload.size is None or upload.size > LIMIT:
+        raise forms.ValidationError(_("文件超过 512 KiB，请只保留正文后再上传。"))
+    try:
+        return decode(upload.read())
+    except UnreadableError as error:
+        raise forms.ValidationError(str(error)) from error

@@ -126,12 +126,10 @@ def recompute_promises(heads: Sequence[int], *, as_of: date, now: datetime) -> i
     gone. Returns the number of snapshots written.
     """
     with transaction.atomic():
-        targets = list(
-            Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads)).select_related(
-                "indicator__unit"
-            )
-        )
-        _lock({target.indicator_id for target in targets})
+        promises = Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads))
+        _lock(set(promises.values_list("indicator_id", flat=True)))
+        # Read anew: while we waited, a definition may have changed and its queue row be gone.
+        targets = list(promises.select_related("indicator__unit"))
         return recompute(targets, as_of=as_of, now=now)
 
 
@@ -354,7 +352,7 @@ def _write(rows: list[ProgressSnapshot], *, as_of: date, now: datetime) -> int:
     standing = {
         row.target_id: row
         for row in ProgressSnapshot.objects.filter(target__in=[row.target_id for row in rows]).only(
-            "target", "digest", "promise_status"
+            "target", "digest", "status", "promise_status"
         )
     }
     changed = sorted(
@@ -379,14 +377,17 @@ def _write(rows: list[ProgressSnapshot], *, as_of: date, now: datetime) -> int:
     )
     StatusChange.objects.bulk_create(
         StatusChange(
-            target_id=row.target_id,
-            before=standing[row.target_id].promise_status,
-            after=row.promise_status,
-            as_of=as_of,
-            changed_at=now,
+            target_id=row.target_id, before=before, after=after, as_of=as_of, changed_at=now
         )
         for row in changed
         if row.target_id in standing
-        and standing[row.target_id].promise_status != row.promise_status
+        for before, after in _moved(standing[row.target_id], row)
     )
     return len(changed)
+
+
+def _moved(before: ProgressSnapshot, after: ProgressSnapshot) -> list[tuple[str, str]]:
+    """The status that moved: the promise's, else the target's own, which a grey promise hides."""
+    if before.promise_status != after.promise_status:
+        return [(before.promise_status, after.promise_status)]
+    return [(before.status, after.status)] if before.status != after.status else []

@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.versions import compare_and_set
 from indicators import errors
-from indicators.models import Indicator, Observation, Region
+from indicators.models import Indicator, Observation, ObservationQuerySet, Region
 from indicators.periods import ReferencePeriod
 from indicators.signals import observations_changed
 
@@ -122,6 +122,7 @@ def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
     """
     with audit.transaction():
         draft = _from_entry(entry, by=by)
+        draft.reason = reason.strip()
         draft.supersedes = _approved_in_cell(draft) if draft.reference_period else None
         if draft.supersedes is not None and not reason.strip():
             raise errors.needs_reason()
@@ -154,6 +155,7 @@ def amend(
     with audit.transaction():
         _require_state(observation, State.DRAFT, State.RETURNED)
         changed = _from_entry(entry, by=by)
+        changed.reason = reason.strip() or observation.reason
         if changed.value is None and not (entry.note.strip() or reason.strip()):
             raise errors.needs_reason()
         standing = _approved_in_cell(changed) if changed.reference_period else None
@@ -168,12 +170,12 @@ def amend(
             name: getattr(changed, name)
             for name in (
                 "reference_period", "value", "qualifier", "obs_status", "vintage", "entered_text",
-                "source_title", "source_url", "source_date", "note", "supersedes_id",
+                "source_title", "source_url", "source_date", "note", "reason", "supersedes_id",
             )
         }  # fmt: skip
         with _one_of_a_cell(errors.already_there):
             compare_and_set(
-                Observation,
+                _as_read(observation),
                 observation.pk,
                 version,
                 **changes,
@@ -285,6 +287,11 @@ def _require_state(observation: Observation, *wanted: State) -> None:
         )
 
 
+def _as_read(observation: Observation) -> ObservationQuerySet:
+    """The row as the checks saw it: a version that came after them is no licence to step on."""
+    return Observation.objects.filter(version=observation.version)
+
+
 def _move(
     *,
     by: User,
@@ -296,7 +303,7 @@ def _move(
 ) -> None:
     """One step of the workflow: compare, set, record."""
     before = {"state": observation.review_state}
-    compare_and_set(Observation, observation.pk, version, **changes)
+    compare_and_set(_as_read(observation), observation.pk, version, **changes)
     observation.refresh_from_db()
     audit.record(
         by=by,

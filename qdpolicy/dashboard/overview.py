@@ -88,12 +88,15 @@ def _when(scope: Scope) -> str:
 
 
 def _behind(rows: Iterable[TargetVersion]) -> list[TargetVersion]:
-    """The worst promises of a page that is ordered by light."""
+    """The worst promises of a page that is ordered by light.
+
+    A promise whose own figure lags is among them even while a part of it cannot be judged.
+    """
     found = [
         row
         for row in rows
         if hasattr(row.target, "snapshot")
-        and row.target.snapshot.promise_light in ("red", "yellow")
+        and {row.target.snapshot.promise_light, row.target.snapshot.light} & {"red", "yellow"}
     ]
     return found[:SHOWN]
 
@@ -108,11 +111,14 @@ def _changes(scope: Scope) -> Sequence[StatusChange]:
 
 
 def _latest_actuals(scope: Scope) -> Sequence[Observation]:
-    """What was approved last about the indicators of the scope."""
+    """What was approved last about the indicators and regions of the scope."""
     versions = current_versions().filter(scope.condition())
     return list(
         Observation.objects.approved()
-        .filter(indicator__in=versions.values("target__indicator"))
+        .filter(
+            indicator__in=versions.values("target__indicator"),
+            region__in=versions.values("target__region"),
+        )
         .select_related("indicator__unit", "region")
         .order_by("-approved_at", "-reference_period", "-pk")[:SHOWN]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import reading
+from accounts.language import in_language
 from accounts.models import Department
 from indicators.models import Unit
 from indicators.quantities import convert
@@ -47,6 +49,11 @@ class Edition:
     edition: ProgramEdition
     caps: tuple[Cap, ...]
 
+    @property
+    def industries(self) -> list[str]:
+        """Whom the edition is for, in the reader's language."""
+        return industries_of(self.edition)
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -66,9 +73,20 @@ class Shown:
     served: tuple[Served, ...]
 
     @property
+    def industries(self) -> list[str]:
+        """Whom the program is for, in the reader's language."""
+        return industries_of(self.program)
+
+    @property
     def paying(self) -> Edition | None:
         """The latest edition that names sums."""
         return next((edition for edition in self.editions if edition.caps), None)
+
+
+def industries_of(row: Program | ProgramEdition) -> list[str]:
+    """The industries one by one in the reader's language; Chinese where an English name lacks."""
+    pairs = zip_longest(row.industries, row.industries_en[: len(row.industries)], fillvalue="")
+    return [in_language(chinese, english) for chinese, english in pairs]
 
 
 @reading

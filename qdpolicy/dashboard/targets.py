@@ -69,7 +69,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
 def _sorts() -> list[tuple[str, str]]:
     """The orders in words."""
     labels = {
-        "light": _("最差的在前"),
+        "light": _("按灯：红、黄、绿、灰"),
         "deadline": _("按期限"),
         "completion": _("按完成率"),
         "document": _("按文件"),

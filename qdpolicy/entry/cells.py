@@ -226,7 +226,11 @@ def gaps(indicators: Iterable[Indicator], today: date) -> list[Gap]:
     by_pk = {indicator.pk: indicator for indicator in indicators}
     wanted: dict[tuple[int, int, str], list[Promise]] = {}
     for promise in promises_about(frozenset(by_pk)):
-        period = latest_ended(by_pk[promise.indicator].frequency, today)
+        # A promise for a year is judged by that year's figure, however often parts come out.
+        frequency = (
+            Indicator.Frequency.YEAR if promise.yearly else by_pk[promise.indicator].frequency
+        )
+        period = latest_ended(frequency, today)
         # What had to be reached before this period needs no figure for it.
         if promise.end and ReferencePeriod.parse(promise.end).last_day < period.last_day:
             continue

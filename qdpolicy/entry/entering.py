@@ -101,7 +101,11 @@ def _save(
             except Conflict as conflict:
                 return _conflict_page(request, form, conflict, observation)
             else:
-                messages.success(request, _("已保存。"))
+                submitted = request.POST.get("then") == "submit"
+                messages.success(
+                    request,
+                    _("已保存并提交，等待核定。") if submitted else _("草稿已保存，还没有提交。"),
+                )
                 return redirect("entry", row.pk)
     return _form_page(request, form, observation=observation, issues=issues)
 

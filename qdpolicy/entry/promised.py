@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from indicators.periods import ReferencePeriod
 from qdpolicy.dashboard.words import goal_words, period_label
 from targets.models import TargetVersion
 
@@ -22,6 +23,11 @@ class Promise:
     end: str
     stated_in: str
     url: str
+
+    @property
+    def yearly(self) -> bool:
+        """Whether whole years decide it; a promise without an end is read by the year too."""
+        return self.end == "" or ReferencePeriod.parse(self.end).kind in ("year", "years")
 
 
 def promises_about(indicators: frozenset[int]) -> list[Promise]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from accounts.models import Department, User
 from indicators.actions import load_catalogue
 from indicators.models import Indicator, Region, Unit
 from indicators.periods import PeriodError, ReferencePeriod
+from indicators.shapes import CODE, CODE_PATTERN
 from qdpolicy.facts.reading import Problems, Row, read_rows, repeated
 
 DEPARTMENT: Row = {"code": ..., "name": ..., "name_en": ..., "parent": None}
@@ -96,7 +98,13 @@ def load(folder: Path, *, by: User) -> int:
 
 
 def _check_unique(name: str, rows: list[Row], problems: Problems) -> None:
-    """No code twice, and no name of an indicator; an indicator has one published rate at most."""
+    """Codes that an address can hold, none twice, and no name of an indicator.
+
+    An indicator has one published rate at most.
+    """
+    for code in (row["code"] for row in rows if row["code"] is not None):
+        if re.search(CODE_PATTERN, str(code)) is None:
+            problems.add(f"{name}（{code}）", str(CODE.message))
     for code in repeated([row["code"] for row in rows]):
         problems.add(f"{name}（{code}）", "代码重复")
     if name == "indicators.yaml":

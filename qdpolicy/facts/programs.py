@@ -13,18 +13,21 @@ from targets.models import Clause, PolicyDocument, Target
 
 PROGRAM: Row = {
     "key": ..., "name": ..., "name_en": ..., "objective": ..., "objective_en": "",
-    "industries": [], "department": None, "serves": [], "editions": [],
+    "industries": [], "industries_en": [], "department": None, "serves": [], "editions": [],
 }  # fmt: skip
 EDITION: Row = {
-    "key": ..., "name": ..., "document": ..., "clause": None, "valid_from": ..., "valid_to": "",
-    "rhythm": "", "industries": [], "note": "", "items": [],
+    "key": ..., "name": ..., "name_en": "", "document": ..., "clause": None, "valid_from": ...,
+    "valid_to": "", "rhythm": "", "rhythm_en": "", "industries": [], "industries_en": [],
+    "note": "", "note_en": "", "items": [],
 }  # fmt: skip
 ITEM: Row = {
-    "key": ..., "name": ..., "name_en": ..., "tier": ..., "kind": ..., "comparator": ...,
-    "cap": None, "per": "", "per_stated": False, "yearly_call": False, "beneficiary": "",
-    "condition": "", "clause": ..., "also_in": [],
+    "key": ..., "name": ..., "name_en": ..., "tier": ..., "tier_en": "", "kind": ...,
+    "comparator": ..., "cap": None, "per": "", "per_en": "", "per_stated": False,
+    "yearly_call": False, "beneficiary": "", "beneficiary_en": "", "condition": "",
+    "condition_en": "", "clause": ..., "also_in": [],
 }  # fmt: skip
-LINK: Row = {"target": ..., "kind": ..., "words": ..., "note": ""}
+LINK: Row = {"target": ..., "kind": ..., "words": ..., "words_en": "", "note": "", "note_en": ""}
+_INNER = ("serves", "editions", "items")
 
 
 class Known:
@@ -78,12 +81,11 @@ def _program(row: Row, known: Known, problems: Problems) -> ProgramRow:
                 where, f"没有“{link['target']}”这一目标，或关系“{link['kind']}”不在可选值之内"
             )
             continue
-        serves.append((target, {name: link[name] for name in ("kind", "words", "note")}))
+        serves.append((target, {name: link[name] for name in LINK if name != "target"}))
     for target in repeated([target for target, _fields in serves]):
         problems.add(where, f"服务目标“{target.document.key}/{target.key}”写了两次")
-    fields = {
-        name: row[name] for name in ("name", "name_en", "objective", "objective_en", "industries")
-    }
+    _industries(row, where, problems)
+    fields = {name: row[name] for name in PROGRAM if name not in ("key", "department", *_INNER)}
     fields["department"] = known.departments.get(row["department"])
     return ProgramRow(
         key=row["key"],
@@ -104,6 +106,7 @@ def _edition(row: Row, known: Known, where: str, problems: Problems) -> EditionR
     clause = known.clauses.get((document.key, row["clause"])) if row["clause"] else None
     if row["clause"] and clause is None:
         problems.add(where, f"没有键为“{row['clause']}”的条款")
+    _industries(row, where, problems)
     items = [
         _item(complete(item, ITEM, f"{where} 事项", problems), document, known, where, problems)
         for item in row["items"]
@@ -111,14 +114,19 @@ def _edition(row: Row, known: Known, where: str, problems: Problems) -> EditionR
     for key in repeated([item.key for item in items if item]):
         problems.add(where, f"事项键“{key}”重复")
     fields = {
-        name: row[name]
-        for name in ("name", "valid_from", "valid_to", "rhythm", "industries", "note")
+        name: row[name] for name in EDITION if name not in ("key", "document", "clause", *_INNER)
     }
     return EditionRow(
         key=row["key"],
         fields={**fields, "document": document, "clause": clause},
         items=[item for item in items if item],
     )
+
+
+def _industries(row: Row, where: str, problems: Problems) -> None:
+    """The English names of the industries stand one by one beside the Chinese, or not at all."""
+    if row["industries_en"] and len(row["industries_en"]) != len(row["industries"]):
+        problems.add(where, "industries_en 须与 industries 逐项对应")
 
 
 def _item(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import template
@@ -181,9 +182,10 @@ def trend_label(trend: str) -> str:
 
 
 @register.filter
-def reason_words(row: Mapping[str, Any]) -> str:
-    """The sentence of a reason that a snapshot stores."""
-    return sentence(Reason.from_row(row), words.language())
+def reason_words(row: Mapping[str, Any], unit: Unit | None = None) -> str:
+    """The sentence of a reason that a snapshot stores, its amounts in the unit of the verdict."""
+    show = None if unit is None else partial(amounts.amount, unit=unit)
+    return sentence(Reason.from_row(row), words.language(), show)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -11,6 +12,8 @@ from targets.progress.arithmetic import plain
 from targets.progress.reasons import Reason
 
 Language = Literal["zh", "en"]
+# The params that are amounts in the unit of the verdict.
+AMOUNTS = frozenset({"value", "base", "goal", "expected", "gap"})
 Words = tuple[str, str]
 
 STATUS_WORDS: dict[str, Words] = {
@@ -208,13 +211,22 @@ _HOLE = re.compile(r"\{([a-z_]+):([npw])\}")
 _SHOWN_PLACES = Decimal("0.000001")
 
 
-def sentence(reason: Reason, language: Language) -> str:
-    """One sentence for a reason; figures and periods only, never a text from elsewhere."""
+def sentence(
+    reason: Reason, language: Language, show: Callable[[Decimal], str] | None = None
+) -> str:
+    """One sentence for a reason; figures and periods only, never a text from elsewhere.
+
+    `show` writes the amounts in it, which are in the unit of the verdict, with that unit.
+    """
     chosen = 0 if language == "zh" else 1
     params = dict(reason.params)
 
     def fill(hole: re.Match[str]) -> str:
-        return _shown(params.get(hole[1], ""), hole[2], chosen)
+        text = params.get(hole[1], "")
+        number = _number(text) if hole[1] in AMOUNTS and show is not None else None
+        if show is not None and number is not None:
+            return show(number)
+        return _shown(text, hole[2], chosen)
 
     return _HOLE.sub(fill, SENTENCES.get(reason.code, _UNKNOWN)[chosen])
 
@@ -238,6 +250,15 @@ def _word(words: dict[str, Words], code: str, language: Language) -> str:
     return words.get(code, ("—", "—"))[0 if language == "zh" else 1]
 
 
+def _number(text: str) -> Decimal | None:
+    """The finite number of a param, or None."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
 def _shown(text: str, kind: str, chosen: int) -> str:
     """A param in words; what is no figure, period or known word is a dash."""
     if kind == "w":
@@ -248,11 +269,8 @@ def _shown(text: str, kind: str, chosen: int) -> str:
         except PeriodError:
             return "—"
         return (period.label_zh, period.label_en)[chosen]
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return "—"
-    if not number.is_finite():
+    number = _number(text)
+    if number is None:
         return "—"
     if isinstance(number.as_tuple().exponent, int) and abs(number.adjusted()) <= 20:
         # A long fraction is cut for reading, never a short one: 699.96 stays 699.96.

@@ -101,6 +101,8 @@ def test_filter_by_day_takes_both_ends_in_local_time(client: Client) -> None:
         ("?object_id=1%3B--", "object_id"),
         ("?since=yesterday", "since"),
         ("?since=2024-07-01&until=2024-06-30", "until"),
+        ("?since=0001-01-01", "since"),
+        ("?until=9999-12-31", "until"),
         ("?before=0", "before"),
         ("?before=x", "before"),
     ],

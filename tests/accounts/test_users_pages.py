@@ -88,7 +88,7 @@ def test_list_marks_locked_and_disabled_accounts(client: Client, person: Person)
     answer = client.get(reverse("users"))
     assert answer.context["locked"] == {locked.username}
     text = answer.content.decode()
-    assert (text.count("<td>已锁定</td>"), text.count("<td>已停用</td>")) == (1, 1)
+    assert (text.count(">已锁定</td>"), text.count(">已停用</td>")) == (1, 1)
 
 
 def test_empty_list_says_so(client: Client) -> None:

@@ -106,3 +106,30 @@ def test_every_action_of_accounts_is_named() -> None:
     assert len(codes) == 18
     with translation.override("zh-hans"):
         assert [code for code in codes if wording.action_name(code) == code] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "said"),
+    [
+        ("state", "submitted", "审核状态：待核定"),
+        ("obs_status", "L", "数据状态：未统计"),
+        ("qualifier", "exact", "限定：确数"),
+        ("period", "2025", "报告期：2025"),
+        ("source", "示范公报", "来源：示范公报"),
+        ("value", "785.2000000000", "数值：785.2"),
+        ("value", "1200.0000000000", "数值：1200"),
+        ("value", "800", "数值：800"),
+        ("value", "0.0000000000", "数值：0"),
+        ("state", "no-such-state", "审核状态：no-such-state"),
+    ],
+)
+def test_codes_and_figures_of_an_actual_are_told_as_people_read_them(
+    name: str, stored: str, said: str
+) -> None:
+    assert words(None, {name: stored}, "indicators.observation") == [said]
+
+
+def test_a_jobs_state_is_its_own_and_not_that_of_a_review() -> None:
+    assert words({"state": "failed"}, {"state": "queued"}, "accounts.job") == [
+        "状态：由“失败”改为“等待”"
+    ]

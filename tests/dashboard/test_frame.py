@@ -72,11 +72,12 @@ def test_each_menu_entry_names_its_page(client: Client) -> None:
     ("roles", "entries"),
     [
         (("official",), []),
-        (("analyst",), ["我的录入", "目录"]),
-        (("reviewer",), ["核定", "目录"]),
-        (("auditor",), ["审计", "用户", "部门", "目录"]),
+        (("analyst",), ["我的录入", "维护目录"]),
+        (("reviewer",), ["核定", "维护目录"]),
+        (("auditor",), ["审计", "用户", "部门", "维护目录"]),
+        (("program_editor",), ["维护目录"]),
         (("security_admin",), ["用户"]),
-        (("system_admin",), ["任务", "部门", "目录"]),
+        (("system_admin",), ["任务", "部门", "维护目录"]),
     ],
 )
 def test_the_work_menu_follows_the_roles(

@@ -216,9 +216,19 @@ def test_page_drafts_are_for_those_who_may_see_them(
 
     assert "286.4" not in client.get(PAGE).content.decode()
     assert "286.4" not in signed_in("official").get(PAGE).content.decode()
-    assert rows_of(signed_in("analyst").get(PAGE), 'id="drafts"') == [
-        "2017年 286.4家 草稿 存疑 示范公报 年份有争议"
-    ]
+    shown = ["2017年 286.4家 草稿 存疑 示范公报 年份有争议"]
+    for role in ("reviewer", "auditor"):
+        assert rows_of(signed_in(role).get(PAGE), 'id="drafts"') == shown
+    for department, rows in ((b.department(), shown), (b.department("other", "别局"), [])):
+        analyst = signed_in("analyst", department=department)
+        page = analyst.get(PAGE)
+        assert (
+            rows_of(page, 'id="drafts"') if 'id="drafts"' in page.content.decode() else []
+        ) == rows
+        assert ("286.4" in page.content.decode()) == bool(rows)
+    # No chart and no file shows a draft, whoever asks.
+    assert b"286.4" not in analyst.get(f"{PAGE}data.csv").content
+    assert b"286.4" not in signed_in("reviewer").get(f"{PAGE}chart.json").content
 
 
 def test_page_draft_without_a_year_says_so(signed_in: Callable[..., Client]) -> None:
@@ -227,7 +237,7 @@ def test_page_draft_without_a_year_says_so(signed_in: Callable[..., Client]) -> 
     )
     Observation.objects.update(reference_period=None)
 
-    rows = rows_of(signed_in("analyst").get(PAGE), 'id="drafts"')
+    rows = rows_of(signed_in("reviewer").get(PAGE), 'id="drafts"')
 
     assert rows == ["年份不明 5家 草稿 示范公报"]
 

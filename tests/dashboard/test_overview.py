@@ -133,6 +133,27 @@ def test_the_latest_approved_actuals_of_the_scope_are_listed(client: Client) -> 
     assert "STRANGE" not in seen
 
 
+def test_an_actual_of_another_city_is_not_news_here(client: Client) -> None:
+    make.promise("firms", "attained")
+    elsewhere = make.region("440300", "另一市")
+    make.observation(make.indicator(), "2024", "25700", where=elsewhere)
+    html = page(client)
+    seen = text_of(html[html.index('id="changed"') : html.index('id="missing"')])
+    assert "25,700" not in seen
+    assert "还没有核定的实绩。" in seen
+
+
+def test_a_lagging_figure_needs_attention_though_a_part_cannot_be_judged(client: Client) -> None:
+    head = make.promise("head")
+    make.snapshot(head, "lagging", "yellow", promise_status="not_assessable", promise_light="grey")
+    html = page(client)
+    seen = text_of(html[html.index('id="behind"') : html.index('id="changed"')])
+    assert "略有滞后 目标head" in seen
+    assert "另有部分暂不能判断，整项承诺记为灰灯。" in seen
+    row = text_of(html[html.index('id="all"') :])
+    assert "无法评估 数值本身： 略有滞后" in row
+
+
 def test_what_is_missing_is_grouped_by_who_can_fill_it(
     signed_in: Callable[..., Client], client: Client
 ) -> None:

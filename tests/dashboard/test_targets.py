@@ -97,16 +97,32 @@ def test_the_words_lead_to_their_place(client: Client, firms: Target) -> None:
     assert "口径说明一句" in html
 
 
-@pytest.mark.usefixtures("firms")
-def test_each_input_names_its_source_and_who_entered_it(client: Client) -> None:
+def inputs_of(client: Client) -> tuple[str, list[str]]:
+    """The part of the target's page on its actuals, and its rows as text."""
     html = page(client, ADDRESS)
     part = html[html.index('id="inputs"') : html.index('id="record"')]
-    rows = [text_of(row).strip() for row in re.findall(r"<tr>(.*?)</tr>", part, re.S)[1:]]
+    return part, [text_of(row).strip() for row in re.findall(r"<tr>(.*?)</tr>", part, re.S)[1:]]
+
+
+@pytest.mark.usefixtures("firms")
+def test_each_input_names_its_source_and_who_entered_it(
+    signed_in: Callable[..., Client],
+) -> None:
+    part, rows = inputs_of(signed_in("official"))
     assert rows == [
         "2021年 5,554家 年报 · 正常 示范公报 测试writer 录入 2025-03-01 测试checker 核定 2025-03-01",
         "2023年 6,900家 年报 · 正常 示范公报 2024-03 转载数 测试writer 录入 2025-03-01 测试checker 核定 2025-03-01",
     ]
     assert 'href="https://example.invalid/a" rel="noreferrer noopener external"' in part
+
+
+@pytest.mark.usefixtures("firms")
+def test_the_public_sees_when_an_input_was_approved_and_no_name(client: Client) -> None:
+    assert inputs_of(client)[1] == [
+        "2021年 5,554家 年报 · 正常 示范公报 2025-03-01 核定",
+        "2023年 6,900家 年报 · 正常 示范公报 2024-03 转载数 2025-03-01 核定",
+    ]
+    assert "测试" not in page(client, ADDRESS)
 
 
 @pytest.mark.usefixtures("firms")

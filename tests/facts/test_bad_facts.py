@@ -58,6 +58,10 @@ A_ROW = "a001,RD_PERS,370200,2015,71210,ren,exact,A,annual,approved,A,"
 CAP = 'cap: "5000000"'
 CATALOGUE = [
     (("units.yaml", "code: wan-yuan", "code: yuan"), "units.yaml（yuan）：代码重复"),
+    (
+        ("indicators.yaml", "code: PKL_REORG", "code: PKL/REORG"),
+        "indicators.yaml（PKL/REORG）：代码只能用字母、数字和 - _ ，并以字母或数字开头。",
+    ),
     (("units.yaml", "exponent: 4", "exponent: 四"), "units.yaml（wan-yuan）：exponent 的“四”应为 -12 至 12 的整数"),
     (("units.yaml", "exponent: 4", "exponent: 99"), "units.yaml（wan-yuan）：exponent 的“99”应为 -12 至 12 的整数"),
     (("units.yaml", "dimension: money", "dimension: gold"), "units.yaml（yuan）：dimension 的“gold”不在可选值之内：money、count、percent、point、multiple、other"),

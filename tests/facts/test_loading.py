@@ -33,7 +33,7 @@ def test_load_facts_twice_changes_nothing_the_second_time(empty_world: str) -> N
     first = load_facts(FIXTURES)
     assert first == {"catalogue": 174, "documents": 389, "programs": 74, "actuals": 277}
     queued = set(StaleRequest.objects.values_list("indicator", "region"))
-    assert queued == set(Target.objects.values_list("indicator", "region"))
+    assert queued >= set(Target.objects.values_list("indicator", "region"))
     counts, events = row_counts(), list(AuditEvent.objects.values_list("action", flat=True))
     assert load_facts(FIXTURES) == dict.fromkeys(first, 0)
     assert list(AuditEvent.objects.order_by("id")[len(events) :]) == []

@@ -26,7 +26,7 @@ def test_switch_chooses_english_and_it_stays(client: Client) -> None:
     assert language_of(client) == "zh-hans"
 
 
-@pytest.mark.parametrize("cookie", ["xx", "fr", "en\x00", "../../etc", "é", "e" * 5000])
+@pytest.mark.parametrize("cookie", ["xx", "fr", "../../etc", "é", "e" * 5000])
 def test_cookie_that_names_no_language_of_ours_is_ignored(client: Client, cookie: str) -> None:
     client.cookies["django_language"] = cookie
     assert language_of(client) == "zh-hans"

@@ -15,7 +15,7 @@ from accounts.versions import Conflict, clashes
 from indicators import actions, errors
 from indicators.actions import Entry, observations
 from indicators.errors import Refused
-from indicators.models import Indicator, Observation
+from indicators.models import Indicator, Observation, Region, Unit
 from indicators.periods import PeriodError
 from targets.models import StaleRequest
 from tests.indicators import builders as b
@@ -293,7 +293,8 @@ def test_approved_growth_rate_queues_the_level_it_is_the_rate_of(
     row = actions.enter(by=analyst, entry=replace(entry("11"), indicator=rate))
     actions.submit(by=analyst, observation=row, version=row.version)
     actions.approve(by=reviewer, observation=row, version=row.version)
-    assert [request.indicator for request in StaleRequest.objects.all()] == [level]
+    # The rate itself is queued as well: whether it is promised, the sweep finds out.
+    assert {request.indicator for request in StaleRequest.objects.all()} == {level, rate}
 
 
 def test_rolled_back_approval_leaves_neither_value_nor_queue_nor_event(
@@ -391,3 +392,75 @@ def test_load_catalogue_leaves_an_indicator_that_a_person_edited() -> None:
     assert actions.load_catalogue(by=person, units=[], regions=[], indicators=[row]) == 0
     firms.refresh_from_db()
     assert firms.name == "编辑过的名称"
+
+
+def test_load_catalogue_leaves_units_and_regions_that_a_person_edited() -> None:
+    person, jia, city = b.person("loading"), b.unit(), b.region()
+    Unit.objects.filter(pk=jia.pk).update(symbol="户", version=2)
+    Region.objects.filter(pk=city.pk).update(name="编辑过的市", version=2)
+    rows = {
+        "units": [{"code": jia.code, "symbol": "家"}],
+        "regions": [
+            {"code": city.code, "name": "文件里的市", "parent": None, "overlaps": [city.code]}
+        ],
+    }
+    assert actions.load_catalogue(by=person, indicators=[], **rows) == 0
+    city.refresh_from_db()
+    assert (Unit.objects.get(pk=jia.pk).symbol, city.name) == ("户", "编辑过的市")
+    assert list(city.overlaps.all()) == []
+
+
+def test_load_catalogue_asks_for_the_verdicts_of_what_it_changes() -> None:
+    firms, person = b.indicator("FIRMS"), b.person("loading")
+    target = b.promise(firms)
+
+    def load(accumulation: str, exponent: int) -> int:
+        code = firms.unit.code
+        row = {"code": "FIRMS", "accumulation": accumulation, "unit": code, "rate_of": None}
+        unit = {"code": code, "exponent": exponent}
+        return actions.load_catalogue(by=person, units=[unit], regions=[], indicators=[row])
+
+    assert (load("stock", 0), StaleRequest.objects.count()) == (0, 0)
+    assert (load("flow", 0), StaleRequest.objects.count()) == (1, 1)
+    assert (load("flow", 4), StaleRequest.objects.count()) == (1, 2)
+    pairs = set(StaleRequest.objects.values_list("indicator", "region"))
+    assert pairs == {(firms.pk, target.region_id)}
+
+
+def test_step_on_a_version_newer_than_the_checked_row_conflicts(
+    analyst: User, reviewer: User
+) -> None:
+    """The request read a submitted row; it is returned since, and the version sent is that one."""
+    row = b.actual(b.indicator(), "8000", by=analyst, review_state="submitted")
+    read = Observation.objects.get(pk=row.pk)
+    actions.return_(by=reviewer, observation=row, version=1, reason="请补来源")
+    with pytest.raises(Conflict):
+        actions.approve(by=reviewer, observation=read, version=2)
+    row.refresh_from_db()
+    assert (row.review_state, row.version, row.approved_by) == ("returned", 2, None)
+
+
+def test_unit_of_stored_actuals_cannot_change(reviewer: User) -> None:
+    """A number without its unit means something else: 700 亿元 would become 700 万元."""
+    firms, other = b.indicator("FIRMS"), b.percent()
+    b.actual(firms, "7", "2024")
+    firms.unit = other
+    with pytest.raises(Refused, match="该计量单位已有实绩使用"):
+        actions.save_catalogue_entry(by=reviewer, entry=firms, before={}, after={}, reason="试改")
+    firms.refresh_from_db()
+    unit = firms.unit
+    unit.exponent += 4
+    with pytest.raises(Refused, match="该计量单位已有实绩使用"):
+        actions.save_catalogue_entry(by=reviewer, entry=unit, before={}, after={}, reason="试改")
+    unit.refresh_from_db()
+    unit.name_en = "another word"
+    actions.save_catalogue_entry(by=reviewer, entry=unit, before={}, after={}, reason="改译名")
+    assert list(AuditEvent.objects.values_list("reason", flat=True)) == ["改译名"]
+
+
+def test_unit_that_nothing_is_counted_in_may_change(reviewer: User) -> None:
+    firms, other = b.indicator("FIRMS"), b.percent()
+    firms.unit = other
+    actions.save_catalogue_entry(by=reviewer, entry=firms, before={}, after={}, reason="改单位")
+    firms.refresh_from_db()
+    assert firms.unit == other

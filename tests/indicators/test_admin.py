@@ -80,7 +80,7 @@ def test_related_rows_are_named_in_the_trail(keeper: Client) -> None:
     data = {
         "code": "370271", "name": "高新区", "name_en": "高新区", "aliases": "[]", "kind": "zone",
         "parent": str(city.pk), "overlaps": [str(city.pk)], "valid_from": "", "valid_to": "",
-        "reason": "补上级",
+        "reason": "补上级", "seen_version": "1",
     }  # fmt: skip
     keeper.post(reverse("admin:indicators_region_change", args=[zone.pk]), data)
     zone.refresh_from_db()
@@ -202,3 +202,68 @@ def test_list_of_the_admin_costs_the_same_queries_with_one_and_three_rows(
         counts.append(len(queries))
     assert counts[0] == counts[2]
     assert counts[0] <= 12
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", "A/B"),
+        ("code", "A\nB"),
+        ("aliases", "5"),
+        ("aliases", '["\\u0000"]'),
+        ("aliases", '["\\ud800"]'),
+        ("aliases", "[" * 100_000),
+        ("aliases", f"[{'9' * 5000}]"),
+        ("breaks", "5"),
+        ("breaks", '["2022"]'),
+        ("breaks", '[{"period": "前年"}]'),
+        ("breaks", '[{"period": "2022", "note": 5}]'),
+    ],
+)
+def test_edit_that_would_break_a_page_is_refused_in_words(
+    keeper: Client, field: str, value: str
+) -> None:
+    row = b.indicator()
+    answer = keeper.post(change(row), typed(row, **{field: value}))
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == [field]
+    assert re.search("[\u4e00-\u9fff]", errors_of(answer)[0])
+    row.refresh_from_db()
+    assert (row.code, row.aliases, row.breaks, row.version) == ("FIRMS", [], [], 1)
+
+
+def test_emptied_list_is_stored_as_an_empty_list(keeper: Client) -> None:
+    row = b.indicator(aliases=["旧称"])
+    assert keeper.post(change(row), typed(row, aliases="")).status_code == 302
+    row.refresh_from_db()
+    assert (row.aliases, row.version) == ([], 2)
+
+
+def unit_form(row: Unit, **fields: str) -> dict[str, str]:
+    return {
+        "code": row.code, "symbol": row.symbol, "name_en": row.name_en, "base": row.base,
+        "exponent": str(row.exponent), "dimension": row.dimension, "reason": "统一写法",
+        "seen_version": str(row.version), **fields,
+    }  # fmt: skip
+
+
+def test_second_of_two_edits_of_a_unit_does_not_undo_the_first(keeper: Client) -> None:
+    row = b.unit()
+    url = reverse("admin:indicators_unit_change", args=[row.pk])
+    first, second = unit_form(row, name_en="firms"), unit_form(row, symbol="户")
+    assert keeper.post(url, first).status_code == 302
+    answer = keeper.post(url, second)
+    assert errors_of(answer)[0].startswith("这条记录刚刚被他人修改，未覆盖对方的值。")
+    row.refresh_from_db()
+    assert (row.name_en, row.symbol, row.version) == ("firms", "家", 2)
+
+
+def test_rescaled_unit_asks_for_the_verdicts_that_read_it(keeper: Client) -> None:
+    row = b.unit()
+    measured, elsewhere = b.promise(b.indicator()), b.promise(b.indicator("RD", unit=b.money()))
+    url = reverse("admin:indicators_unit_change", args=[row.pk])
+    assert keeper.post(url, unit_form(row, exponent="4")).status_code == 302
+    queued = list(StaleRequest.objects.values_list("indicator", flat=True))
+    assert measured.indicator_id in queued
+    versions = elsewhere.versions.values_list("unit", flat=True)
+    assert (elsewhere.indicator_id in queued) == (row.pk in versions)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from programs.actions import EditionRow, ItemRow, ProgramRow, load_program
 from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
 from tests.indicators import builders as b
 from tests.indicators.test_admin import INLINE, errors_of
@@ -184,3 +185,42 @@ def test_nothing_is_deleted(editor: Client, item: SupportItem) -> None:
     assert editor.post(url, {"post": "yes"}).status_code == 403
     editor.post(page(item.edition), edition_form(item, **{"items-0-DELETE": "on"}))
     assert SupportItem.objects.count() == 1
+
+
+def test_link_that_another_changed_meanwhile_is_not_overwritten(editor: Client) -> None:
+    program = Program.objects.create(key="chain", name="试验计划", name_en="x", objective="目的。")
+    target = b.promise(b.indicator())
+    link = ProgramLink.objects.create(program=program, target=target, kind="named", words="企业")
+    url = reverse("admin:programs_programlink_change", args=[link.pk])
+    form = {
+        "program": str(program.pk), "target": str(target.pk), "kind": "named", "words": "企业",
+        "note": "", "reason": "核对", "seen_version": "1",
+    }  # fmt: skip
+    assert editor.post(url, {**form, "note": "先写的"}).status_code == 302
+    answer = editor.post(url, {**form, "kind": "objective"})
+    assert errors_of(answer)[0].startswith("这条记录刚刚被他人修改，未覆盖对方的值。")
+    link.refresh_from_db()
+    assert (link.kind, link.note, link.version) == ("named", "先写的", 2)
+
+
+def test_reload_leaves_the_links_and_mentions_that_a_person_edited(
+    edition: ProgramEdition, item: SupportItem
+) -> None:
+    target = b.promise(b.indicator())
+    link = ProgramLink.objects.create(
+        program=edition.program, target=target, kind="named", words="企业", version=2
+    )
+    SupportItem.objects.filter(pk=item.pk).update(version=2)
+    kept, other = b.clause(b.document(), "kept"), b.clause(b.document(), "other")
+    item.also_in.set([kept])
+    items = [ItemRow(key=item.key, fields={"name": "文件里的名称"}, also_in=[other])]
+    row = ProgramRow(
+        key=edition.program.key,
+        fields={},
+        editions=[EditionRow(key=edition.key, fields={}, items=items)],
+        serves=[(target, {"kind": "objective"})],
+    )
+    assert load_program(by=b.person("loading"), row=row)[1] == 0
+    link.refresh_from_db()
+    item.refresh_from_db()
+    assert (link.kind, item.name, list(item.also_in.all())) == ("named", "项目资助", [kept])

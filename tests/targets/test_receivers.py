@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
-from indicators.models import Observation
-from indicators.signals import observations_changed
-from targets.models import StaleRequest
+from indicators.actions import save_catalogue_entry
+from indicators.models import Indicator, Observation
+from indicators.signals import definitions_changed, observations_changed
+from targets.models import ProgressSnapshot, StaleRequest, TargetVersion
+from targets.recompute import Sweep, sweep
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -26,25 +30,21 @@ def test_changed_actual_of_a_promised_pair_is_queued() -> None:
     assert send(pair) == [(*pair, "observation")] * 2
 
 
-def test_changed_actual_that_nobody_promised_is_not_queued() -> None:
+def test_changed_actual_that_nobody_promised_is_queued_and_swept_away() -> None:
+    """A document that another is loading promises something that cannot be seen yet."""
     target = b.promise(b.indicator("FIRMS"))
     elsewhere, unpromised = b.region("370100", "济南市"), b.indicator("LABS")
-    assert send((target.indicator_id, elsewhere.pk), (unpromised.pk, target.region_id)) == []
+    pairs = [(target.indicator_id, elsewhere.pk), (unpromised.pk, target.region_id)]
+    assert send(*pairs) == [(*pair, "observation") for pair in sorted(pairs)]
+    assert sweep() == Sweep(done=2, failed=0)
+    assert (StaleRequest.objects.count(), ProgressSnapshot.objects.count()) == (0, 0)
     assert send() == []
 
 
 def test_changed_rate_queues_the_level_it_is_the_rate_of() -> None:
     level = b.indicator("RD", unit=b.money())
     rate = b.indicator("RD_G", unit=b.percent(), rate_of=level)
-    target = b.promise(level)
-    assert send((rate.pk, target.region_id)) == [(level.pk, target.region_id, "observation")]
-
-
-def test_changed_rate_that_is_promised_itself_queues_both() -> None:
-    level = b.indicator("RD", unit=b.money())
-    rate = b.indicator("RD_G", unit=b.percent(), rate_of=level)
     place = b.promise(level).region_id
-    b.promise(rate)
     expected = sorted([(level.pk, place, "observation"), (rate.pk, place, "observation")])
     assert send((rate.pk, place)) == expected
 
@@ -63,6 +63,46 @@ def test_receiver_costs_the_same_queries_for_one_pair_and_for_many(
     targets = [b.promise(b.indicator(f"FIRMS{number}")) for number in range(12)]
     pairs = [(target.indicator_id, target.region_id) for target in targets]
     for some in (pairs[:1], pairs):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             observations_changed.send(sender=Observation, pairs=frozenset(some))
     assert StaleRequest.objects.count() == 13
+
+
+def redefine(*, indicators: tuple[int, ...] = (), units: tuple[int, ...] = ()) -> list[Any]:
+    definitions_changed.send(
+        sender=Indicator, indicators=frozenset(indicators), units=frozenset(units)
+    )
+    return list(StaleRequest.objects.order_by("id").values_list("indicator", "region", "cause"))
+
+
+def test_redefined_indicator_is_queued_although_it_has_no_actuals() -> None:
+    target = b.promise(b.indicator("FIRMS"))
+    b.promise(b.indicator("LABS"))
+    assert redefine(indicators=(target.indicator_id,)) == [
+        (target.indicator_id, target.region_id, "catalogue")
+    ]
+
+
+def test_rescaled_unit_queues_what_is_measured_or_promised_in_it() -> None:
+    billions, plain = b.money(), b.unit("yuan", base="元", dimension="money")
+    measured = b.promise(b.indicator("RD", unit=billions))
+    TargetVersion.objects.update(unit=plain)
+    b.promise(b.indicator("RATE", unit=b.percent()))
+    TargetVersion.objects.exclude(target=measured).update(unit=b.percent())
+    expected = [(measured.indicator_id, measured.region_id, "catalogue")]
+    assert redefine(units=(billions.pk,)) == expected
+    assert redefine(units=(plain.pk,)) == expected * 2
+    assert redefine() == expected * 2
+
+
+def test_level_that_loses_its_rate_is_queued_with_the_one_that_gets_it() -> None:
+    before, after = b.indicator("RD", unit=b.money()), b.indicator("GDP", unit=b.money())
+    rate = b.indicator("RATE", unit=b.percent(), rate_of=before)
+    for level in (before, after):
+        b.promise(level)
+    rate.rate_of = after
+    save_catalogue_entry(
+        by=b.person("keeper"), entry=rate, before={}, after={}, reason="改正", version=1
+    )
+    queued = StaleRequest.objects.order_by("indicator").values_list("indicator", flat=True)
+    assert list(queued) == sorted([before.pk, after.pk])

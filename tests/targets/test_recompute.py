@@ -340,3 +340,28 @@ def test_recompute_costs_the_same_queries_for_one_promise_and_for_twenty(
     for rows in (list(one_read), list(all_read)):
         with django_assert_num_queries(5):
             assert recompute(rows, as_of=DAY, now=NOW) == 0
+
+
+def test_status_of_a_part_that_moves_alone_is_noted() -> None:
+    """A grey promise hides its parts: what changed must not."""
+    one, other = b.indicator("FIRMS"), b.indicator("LABS")
+    head, part = b.promise(one, "10", "2024"), b.promise(other, "5", "2024")
+    Target.objects.filter(pk=part.pk).update(part_of=head, document=head.document)
+    row = b.actual(one, "7", "2024")
+
+    def judge() -> list[tuple[int, str, str]]:
+        targets = Target.objects.select_related("indicator__unit")
+        recompute(list(targets), as_of=DAY, now=NOW)
+        return list(StatusChange.objects.order_by("pk").values_list("target", "before", "after"))
+
+    assert judge() == []
+    first = ProgressSnapshot.objects.get(target=head)
+    Observation.objects.filter(pk=row.pk).update(value=Decimal(12))
+    changes = judge()
+    second = ProgressSnapshot.objects.get(target=head)
+    assert first.status != second.status
+    if first.promise_status == second.promise_status:
+        assert changes == [(head.pk, first.status, second.status)]
+    else:
+        assert changes == [(head.pk, first.promise_status, second.promise_status)]
+    assert judge() == changes

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -162,6 +164,17 @@ def test_parked_row_is_tried_again_when_a_person_asks() -> None:
     assert StaleRequest.objects.count() == 0
     with pytest.raises(Refused, match="已不在停放之列"):
         retry_parked(by=person, request=row)
+
+
+def test_retry_does_not_read_again_what_a_sweep_may_have_taken() -> None:
+    queue(broken())
+    StaleRequest.objects.update(parked_at=timezone.now(), attempts=TRIES)
+    row, person = StaleRequest.objects.get(), b.person("repairer")
+    with CaptureQueriesContext(connection) as asked:
+        retry_parked(by=person, request=row)
+    verbs = [sql["sql"].split(maxsplit=1)[0] for sql in asked if "stalerequest" in sql["sql"]]
+    # The insert is the trail's, which names the row.
+    assert verbs == ["UPDATE", "INSERT"]
 
 
 def test_calendar_queues_each_pair_once_however_many_promises_it_has() -> None:

@@ -124,15 +124,18 @@ def test_pasted_original_lists_the_quotes_it_does_not_hold(analyst: Client) -> N
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (upload(b"\xff\xfe\x00\xd8", "plan.txt"), "看不懂文件的编码，请另存为 UTF-8 后再上传。"),
+        (
+            upload(b"\xff\xfe\x00\xd8", "plan.txt"),
+            "无法识别文件的编码，请另存为 UTF-8 编码的纯文本后再试。",
+        ),
         (upload(b"PK\x03\x04", "plan.docx"), "只接受 .txt 文本文件；其他格式请另存为纯文本。"),
-        (upload(b"a" * (1024 * 1024 + 1)), "文件超过 1 MiB，请确认是一份文件的纯文本。"),
+        (upload(b"a" * (512 * 1024 + 1)), "文件超过 512 KiB，请只保留正文后再上传。"),
         (upload(b""), "所提交的是空文件。"),
         (
             upload("坏\x00字".encode()),
-            "第2个字符不是有效的文字（U+0000），请检查文件的编码。",
+            "无法识别文件的编码，请另存为 UTF-8 编码的纯文本后再试。",
         ),
-        ({"pasted": "字" * 400_000}, "原文超过 1 MiB，请确认粘贴的是一份文件。"),
+        ({"pasted": "字" * 400_000}, "原文超过 512 KiB，请确认粘贴的是一份文件。"),
         ({"pasted": ""}, "请上传文本文件，或粘贴全文。"),
         ({"pasted": TEXT, **upload(b"x")}, "上传文件和粘贴全文请只选一种。"),
         ({"pasted": "  \n "}, "文件中没有可读的文字。"),

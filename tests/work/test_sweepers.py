@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from indicators.models import Indicator, Unit
 from targets.models import ProgressSnapshot, StaleRequest, StatusChange, Target
 from targets.recompute import (
     LOCK_SPACE,
@@ -20,6 +21,7 @@ from targets.recompute import (
 )
 from tests.work.processes import until
 from tests.work.promises import (
+    MEETING,
     approve,
     from_scratch,
     many_promises,
@@ -171,4 +173,47 @@ def test_row_that_arrives_during_a_sweep_stays_for_the_next(world: str) -> None:
     (left,) = StaleRequest.objects.values_list("pk", flat=True)
     assert left > seen
     settle()
+    assert verdicts() == from_scratch()
+
+
+@pytest.mark.postgres
+def test_sweep_that_waited_for_the_lock_reads_the_definition_as_it_is_then(world: str) -> None:
+    """While a sweep waits, the unit changes and another sweep takes the row of that change.
+
+    Nobody would come back: what the sweep writes at last must be made of the new unit.
+    """
+    target = Target.objects.select_related("indicator__unit").get(
+        key="contract", document__key=MEETING
+    )
+    approve(submitted("TECH_CONTRACT", "2024", "801"))
+    held, release = threading.Event(), threading.Event()
+    lock = [LOCK_SPACE, target.indicator_id]
+
+    def holding() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock)
+            held.set()
+            assert release.wait(20)
+
+    def sweeping() -> None:
+        assert held.wait(20)
+        assert sweep().failed == 0
+
+    def waits_for_a_lock() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+            )
+            return cursor.fetchone() == (1,)
+
+    def redefining() -> None:
+        until(waits_for_a_lock, 20, "清扫在等锁")
+        tenfold = Unit.objects.create(
+            code="test-unit", symbol="十亿元", name_en="x", base="元", exponent=9, dimension="money"
+        )
+        Indicator.objects.filter(pk=target.indicator_id).update(unit=tenfold)
+        release.set()
+
+    assert together(holding, sweeping, redefining) == []
     assert verdicts() == from_scratch()
