@@ -28,7 +28,7 @@ run: setup
 	@$(MANAGE) serve --port $(PORT)
 
 worker: setup
-	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) prepare
 	$(BIN)/celery --app qdpolicy worker --beat --schedule .venv/celerybeat-schedule --loglevel warning --concurrency 1
 
 test: setup .venv/.installed-dev

@@ -15,11 +15,10 @@ from accounts.access import reading
 from accounts.models import Department
 from indicators.models import Observation
 from qdpolicy.dashboard import words
+from qdpolicy.dashboard.census import Standing, census
 from qdpolicy.dashboard.promises import (
     NO_DEADLINE,
     Scope,
-    Standing,
-    census,
     current_versions,
     ends_in,
     listed,

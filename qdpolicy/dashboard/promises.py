@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
-    Count,
     Exists,
     F,
     IntegerField,
-    Max,
     Model,
     OuterRef,
     Q,
@@ -26,14 +22,13 @@ from django.db.models import (
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from indicators.models import in_language
-from indicators.periods import PeriodError, ReferencePeriod
-from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES, light_for
+from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES
 from targets.models import StaleRequest, Target, TargetVersion
 
 M = TypeVar("M", bound=Model)
 
-PAGE_SIZE = 50
+# On a telephone a row is a card: fifty of them made a page of eleven thousand pixels.
+PAGE_SIZE = 20
 NO_DEADLINE = "none"
 """The value of ?year= for promises without a deadline."""
 
@@ -109,87 +104,6 @@ class Scope:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the promises of a scope stand."""
-
-    by_status: Mapping[str, int]
-    by_light: Mapping[str, int]
-    total: int
-    as_of: date | None
-    rule_version: int | None
-
-    def number(self, scope: Scope) -> int:
-        """How many of them a light and a status leave."""
-        if scope.status:
-            fits = scope.light in ("", light_for(scope.status))
-            return self.by_status.get(scope.status, 0) if fits else 0
-        return self.by_light[scope.light] if scope.light else self.total
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """Promises that share everything a page filters by; pairs are code and name."""
-
-    period_end: str
-    document: tuple[str, str]
-    region: tuple[str, str]
-    department: tuple[str, str]
-    status: str
-    light: str
-    number: int
-    as_of: date | None
-    rules: int | None
-
-    def lies_in(self, scope: Scope) -> bool:
-        """Whether a scope, its light and status aside, holds these promises."""
-        if scope.year == NO_DEADLINE:
-            due = self.period_end == ""
-        else:
-            due = scope.year in ("", str(year_of(self.period_end)))
-        return (
-            due
-            and scope.document in ("", self.document[0])
-            and scope.region in ("", self.region[0])
-            and scope.department in ("", self.department[0])
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Census:
-    """All promises by document, region, department, deadline and status."""
-
-    cells: tuple[Cell, ...]
-
-    @property
-    def choices(self) -> Choices:
-        """What the filters offer: what is there."""
-        return Choices(
-            years=_years({cell.period_end for cell in self.cells}),
-            documents=tuple(dict(cell.document for cell in self.cells).items()),
-            regions=tuple(sorted(dict(cell.region for cell in self.cells).items())),
-            departments=tuple(sorted(dict(cell.department for cell in self.cells).items())),
-        )
-
-    def standing(self, scope: Scope) -> Standing:
-        """Counts by status and by light of a scope, its own light and status aside."""
-        inside = [cell for cell in self.cells if cell.lies_in(scope)]
-        statuses: Counter[str] = Counter()
-        lights: Counter[str] = Counter()
-        for cell in inside:
-            statuses[cell.status] += cell.number
-            lights[cell.light] += cell.number
-        return Standing(
-            by_status={status: statuses[status] for status in STATUSES if statuses[status]},
-            by_light={light: lights[light] for light in LIGHTS},
-            total=sum(lights.values()),
-            as_of=max((cell.as_of for cell in inside if cell.as_of is not None), default=None),
-            rule_version=max(
-                (cell.rules for cell in inside if cell.rules is not None), default=None
-            ),
-        )
-
-
 def ends_in(year: str, field: str = "period_end") -> Q:
     """Periods that end in a year: 2024, 2024-S1, and the span 2022/2024."""
     single = Q(**{f"{field}__startswith": year}) & ~Q(**{f"{field}__contains": "/"})
@@ -262,71 +176,6 @@ def by_head(parts: Iterable[TargetVersion]) -> dict[int, list[TargetVersion]]:
         if part.target.part_of_id is not None:
             found.setdefault(part.target.part_of_id, []).append(part)
     return found
-
-
-def census() -> Census:
-    """All promises, counted by everything that a page filters by; one query."""
-    rows = (
-        current_versions()
-        .filter(target__part_of=None)
-        .values_list(
-            "period_end",
-            "target__document__key",
-            "target__document__title",
-            "target__document__title_en",
-            "target__region__code",
-            "target__region__name",
-            "target__region__name_en",
-            "target__department__code",
-            "target__department__name",
-            "target__department__name_en",
-            "target__indicator__department__code",
-            "target__indicator__department__name",
-            "target__indicator__department__name_en",
-            "target__snapshot__promise_status",
-            "target__snapshot__promise_light",
-        )
-        .annotate(
-            number=Count("pk"),
-            as_of=Max("target__snapshot__as_of"),
-            rules=Max("target__snapshot__rule_version"),
-        )
-        .order_by("-target__document__issued", "target__document__key")
-    )
-    return Census(tuple(_cell(*row) for row in rows))
-
-
-def _cell(*row: Any) -> Cell:
-    """A row of the census; the department is the promise's own, else the indicator's."""
-    end, key, title, title_en, region, name, name_en, *bodies = row[:13]
-    code, body, body_en = bodies[:3] if bodies[0] is not None else bodies[3:]
-    status, light, number, as_of, rules = row[13:]
-    return Cell(
-        period_end=end,
-        document=(key, in_language(title, title_en)),
-        region=(region, in_language(name, name_en)),
-        department=(code, in_language(body, body_en)),
-        status=status or PENDING,
-        light=light or "grey",
-        number=number,
-        as_of=as_of,
-        rules=rules,
-    )
-
-
-def year_of(period: str) -> int | None:
-    """The year in which a canonical period ends; None where it is none."""
-    try:
-        return ReferencePeriod.parse(period).year
-    except PeriodError:  # the row is shown with its text; it is no year to filter by
-        return None
-
-
-def _years(ends: set[str]) -> tuple[tuple[str, str], ...]:
-    """The years in which something is due, latest first, then 无期限 where it occurs."""
-    years = sorted({year for end in ends if (year := year_of(end)) is not None}, reverse=True)
-    found = [(str(year), _("%(year)s年") % {"year": year}) for year in years]
-    return (*found, (NO_DEADLINE, _("无期限"))) if "" in ends else tuple(found)
 
 
 def read_scope(query: Mapping[str, str], offered: Choices) -> Scope:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import reading
 from indicators.models import Observation
 from qdpolicy.dashboard import words
+from qdpolicy.dashboard.census import census
 from qdpolicy.dashboard.promises import (
     SORTS,
-    census,
     current_versions,
     listed,
     one_of,

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from qdpolicy.dashboard.census import census
 from qdpolicy.dashboard.overview import headline
-from qdpolicy.dashboard.promises import Scope, census
+from qdpolicy.dashboard.promises import Scope
 from tests.dashboard import builders as make
 from tests.dashboard.builders import page, text_of
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.http import Http404
 
+from qdpolicy.dashboard.census import census
 from qdpolicy.dashboard.promises import (
     NO_DEADLINE,
     SORTS,
     Scope,
-    census,
     current_versions,
     listed,
     one_of,
@@ -220,7 +220,7 @@ def test_page_of_refuses_what_is_no_page(text: str) -> None:
         page_of(listed().order_by("pk"), {"page": text})
 
 
-def test_page_of_cuts_after_fifty(django_assert_num_queries: Any) -> None:
+def test_page_of_cuts_after_twenty(django_assert_num_queries: Any) -> None:
     found = make.target("same")
     TargetVersion.objects.bulk_create(
         [
@@ -229,15 +229,15 @@ def test_page_of_cuts_after_fifty(django_assert_num_queries: Any) -> None:
                 unit=make.unit(), direction="increase", commitment="firm",
                 entered_by=make.user("writer"), entered_at=make.NOW,
             )
-            for n in range(53)
+            for n in range(43)
         ]
     )  # fmt: skip
     rows = TargetVersion.objects.order_by("value")
     with django_assert_num_queries(1):
-        page = page_of(rows, {"page": "2"}, 53)
+        page = page_of(rows, {"page": "3"}, 43)
         values = [row.value for row in page.object_list]
-    assert values == [Decimal(50), Decimal(51), Decimal(52)]
-    assert page.paginator.num_pages == 2
+    assert values == [Decimal(40), Decimal(41), Decimal(42)]
+    assert page.paginator.num_pages == 3
 
 
 @pytest.mark.usefixtures("city")

@@ -47,7 +47,8 @@ def edition_form(item: SupportItem, **fields: str) -> dict[str, str]:
     return {
         "program": str(edition.program_id), "key": edition.key, "name": edition.name,
         "document": str(edition.document_id), "clause": "", "valid_from": "2023", "valid_to": "",
-        "rhythm": "", "industries": "[]", "note": "", "reason": "按新文件", "seen_version": "1",
+        "rhythm": "", "industries": "[]", "industries_en": "[]", "note": "", "reason": "按新文件",
+        "seen_version": "1",
         "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "1", "items-0-id": str(item.pk),
         "items-0-edition": str(edition.pk), "items-0-key": "grant", "items-0-name": "项目资助",
         "items-0-name_en": "grant", "items-0-tier": "市级", "items-0-kind": "project_grant",

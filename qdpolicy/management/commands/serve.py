@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, port: int, **_options: Any) -> None:
         require_free(port)
         self.stdout.write("正在建库、装载文件、计算进度 …")
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("prepare")
         call_command("load_facts", stdout=self.stdout)
         accounts = load_demo()
         call_command("work", once=True)
