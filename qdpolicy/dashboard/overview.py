@@ -18,6 +18,7 @@ from qdpolicy.dashboard import words
 from qdpolicy.dashboard.census import Standing, census
 from qdpolicy.dashboard.promises import (
     NO_DEADLINE,
+    PAGE_SIZE,
     Scope,
     current_versions,
     ends_in,
@@ -29,6 +30,8 @@ from qdpolicy.dashboard.promises import (
 from targets.models import Measure, StatusChange, TargetVersion
 
 SHOWN = 6
+LOOKED_THROUGH = 50
+"""Rows of the first query in which what needs attention is sought, more than a page shows."""
 MISSING_SHOWN = 60
 
 
@@ -41,13 +44,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     counts = promises.standing(scope)
     rows = ordered(listed().filter(scope.condition()), "light")
     page = page_of(rows, request.GET, counts.number(scope))
+    behind: list[TargetVersion] = []
+    if page.number == 1:
+        first = list(rows[:LOOKED_THROUGH])
+        page.object_list, behind = first[:PAGE_SIZE], _behind(first)
     context = {
         "scope": scope,
         "choices": promises.choices,
         "standing": counts,
         "sentence": headline(scope, counts),
         "page": page,
-        "behind": _behind(page.object_list) if page.number == 1 else [],
+        "behind": behind,
         "changes": _changes(scope),
         "actuals": _latest_actuals(scope),
         "missing": _missing(scope),
@@ -87,7 +94,7 @@ def _when(scope: Scope) -> str:
 
 
 def _behind(rows: Iterable[TargetVersion]) -> list[TargetVersion]:
-    """The worst promises of a page that is ordered by light.
+    """The worst of the promises that come first by light.
 
     A promise whose own figure lags is among them even while a part of it cannot be judged.
     """

@@ -1,4 +1,4 @@
-"""Promises as the pages list them: which are in scope, how they stand, and the choices to filter."""
+"""Promises as the pages list them: which are in scope, in which order, and on which page."""
 
 from __future__ import annotations
 

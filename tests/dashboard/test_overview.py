@@ -268,3 +268,54 @@ def test_the_page_costs_the_same_with_one_and_with_three(
     reader = signed_in("analyst")
     with django_assert_num_queries(12):
         assert reader.get("/").status_code == 200
+
+
+def test_the_newest_actual_stands_beside_the_day(client: Client) -> None:
+    make.promise("firms", "attained")
+    assert "数据截至 2025-03-01，最新实绩 2023年 判定规则" in text_of(page(client))
+
+
+def test_without_actuals_only_the_day_is_said(client: Client) -> None:
+    make.promise("firms", "no_data")
+    seen = text_of(page(client))
+    assert "数据截至 2025-03-01 判定规则" in seen
+    assert "最新实绩" not in seen
+
+
+def test_grey_lights_past_their_deadline_are_told_apart(client: Client) -> None:
+    make.snapshot(make.promise("blank"), "no_data", "grey", flags=["awaiting_actual"])
+    make.snapshot(
+        make.promise("old"), "not_assessable", "grey", flags=["awaiting_actual", "stale_data"],
+        actual=make.Decimal(5), actual_qualifier="exact", period="2020",
+    )  # fmt: skip
+    make.promise("soon", "no_data", meaning={"period_end": "2028"})
+    html = page(client)
+    tally = text_of(html[html.index('class="tally"') : html.index('class="filters"')])
+    assert "灰灯 暂不能判断 已到期、仍无期末数据 2 项 未到期 1 项" in tally
+    table = text_of(html[html.index('id="all"') :])
+    assert table.count("暂无数据 已到期，仍无数据 目标blank") == 1
+    assert table.count("无法评估 已到期，仍无期末数据 目标old") == 1
+    assert table.count("暂无数据 目标soon") == 1
+
+
+def test_grey_lights_that_are_not_due_need_no_second_number(client: Client) -> None:
+    make.promise("soon", "no_data", meaning={"period_end": "2028"})
+    assert "已到期" not in text_of(page(client))
+
+
+def test_twenty_rows_stand_on_a_page_and_the_rest_on_the_next(client: Client) -> None:
+    for number in range(21):
+        make.promise(f"t{number:02}", "attained")
+    first, second = page(client), page(client, "/?page=2")
+    assert [html.count('<th scope="row">') for html in (first, second)] == [20, 1]
+    assert "第 1 页，共 2 页" in text_of(first)
+
+
+def test_what_needs_attention_is_sought_beyond_the_rows_of_the_page(client: Client) -> None:
+    for number in range(21):
+        make.promise(f"t{number:02}", "attained")
+    head = make.promise("head")
+    make.snapshot(head, "lagging", "yellow", promise_status="not_assessable", promise_light="grey")
+    html = page(client)
+    assert "目标head" in html[html.index('id="behind"') : html.index('id="changed"')]
+    assert "目标head" not in html[html.index('id="all"') :]

@@ -292,3 +292,83 @@ def test_pages_are_read_only_and_ask_for_login_where_reading_is_not_public(
     settings.PUBLIC_READING = False
 
     assert client.get(address).status_code == 302
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def full_program() -> None:
+    """A program with every text in both languages."""
+    of = program(industries=["甲业", "乙业"], industries_en=["trade A", "trade B"])
+    held = edition(
+        of, name_en="Program chain (2024)", rhythm="每年组织实施", rhythm_en="Run every year",
+        note="单项上限", note_en="A single grant", industries=["甲业"], industries_en=["trade A"],
+    )  # fmt: skip
+    item(
+        held, tier_en="Projects", per="项目", per_en="project", beneficiary="企业",
+        beneficiary_en="firms", condition="首次", condition_en="first time",
+    )  # fmt: skip
+    link(of, words_en="backed by the program", note="同一段", note_en="One paragraph.")
+
+
+def test_page_in_english_has_its_texts_in_english(client: Client) -> None:
+    full_program()
+
+    answer = in_english(client).get(PAGE)
+
+    text = words(answer)
+    assert "Target industries: trade A, trade B" in text
+    assert parts(client, PAGE, '<h3 id="edition', "</h3>") == [
+        "Program chain (2024) 2024—present Run every year"
+    ]
+    assert "For: trade A " in text
+    assert "A single grant" in text
+    assert parts(client, PAGE, '<p class="cap-tier"', "</p>") == ["Projects · Project grant"]
+    assert parts(client, PAGE, '<p class="cap-sum"', "</p>") == ["At most 5 million yuan / project"]
+    assert parts(client, PAGE, '<ul class="cap-terms"', "</ul>") == [
+        "Read as per project; not stated in the document Beneficiaries: firms Condition: first time"
+    ]
+
+
+def test_page_quote_stays_chinese_with_a_rendering_in_brackets(client: Client) -> None:
+    full_program()
+    assert "由计划支持 同一段" in rows_of(client.get(PAGE), 'id="serves"')[0]
+
+    row = rows_of(in_english(client).get(PAGE), 'id="serves"')[0]
+
+    assert row.endswith("由计划支持 [backed by the program] One paragraph.")
+
+
+def test_page_in_chinese_has_no_english_text(client: Client) -> None:
+    full_program()
+
+    text = words(client.get(PAGE))
+
+    for said in ("trade A", "Run every year", "A single grant", "Projects", "firms", "backed"):
+        assert said not in text
+
+
+def test_page_in_english_falls_back_to_chinese_where_english_lacks(client: Client) -> None:
+    of = program(industries=["甲业", "乙业"], industries_en=["trade A"])
+    item(edition(of, rhythm="每年组织实施", note="单项上限"), per="项目", beneficiary="企业")
+    link(of)
+
+    answer = in_english(client).get(PAGE)
+
+    text = words(answer)
+    assert "Target industries: trade A, 乙业" in text
+    assert "每年组织实施" in text
+    assert "Beneficiaries: 企业" in text
+    assert rows_of(answer, 'id="serves"')[0].endswith("由计划支持")
+
+
+def test_list_in_english_has_industries_and_units_in_english(client: Client) -> None:
+    full_program()
+
+    card = parts(in_english(client), "/programs/", '<li class="card', "</p>\n  </li>")[0]
+
+    assert "trade A trade B" in card
+    assert "At most 5 million yuan / project" in card
+    assert "甲业" not in card

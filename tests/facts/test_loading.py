@@ -98,4 +98,12 @@ def test_every_loaded_number_is_held_unrounded(shared_world: str, model: type) -
 def test_command_prints_how_many_rows_changed_by_kind(shared_world: str) -> None:
     out = StringIO()
     call_command("load_facts", stdout=out)
-    assert out.getvalue() == "已装载（变动行数）：目录 0，文件与目标 0，计划 0，实绩 0\n"
+    assert out.getvalue() == "数据已装载，没有变动\n"
+
+
+def test_command_names_what_was_new(empty_world: str) -> None:
+    out = StringIO()
+    call_command("load_facts", stdout=out)
+    assert out.getvalue() == (
+        "数据已装载：目录 174 行，文件与目标 389 行，计划 74 行，实绩 277 行\n"
+    )

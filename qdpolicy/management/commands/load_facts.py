@@ -32,7 +32,5 @@ class Command(BaseCommand):
             "programs": "计划",
             "actuals": "实绩",
         }
-        self.stdout.write(
-            "已装载（变动行数）："
-            + "，".join(f"{words[name]} {rows}" for name, rows in changed.items())
-        )
+        news = "，".join(f"{words[name]} {rows} 行" for name, rows in changed.items() if rows)
+        self.stdout.write(f"数据已装载：{news}" if news else "数据已装载，没有变动")
