@@ -35,6 +35,7 @@ class ClauseRow:
 
     key: str
     locator: str
+    locator_en: str = ""
     role: str
     start: int
     end: int
@@ -85,7 +86,8 @@ def load_document(*, by: User, verifier: User, row: DocumentRow) -> tuple[Policy
         clauses: dict[str, Clause] = {}
         for clause in row.clauses:
             fields = {
-                name: getattr(clause, name) for name in ("locator", "role", "start", "end", "quote")
+                name: getattr(clause, name)
+                for name in ("locator", "locator_en", "role", "start", "end", "quote")
             }
             clauses[clause.key], new = _upsert(
                 Clause, {"document": document, "key": clause.key}, fields

@@ -36,7 +36,14 @@ DOCUMENT: Row = {
     "period_end": "", "region": ..., "source_url": "", "reliability": "", "note": "", "note_en": "",
     "digest": ..., "digest_en": "", "clauses": [], "targets": [], "measures": [],
 }  # fmt: skip
-CLAUSE: Row = {"key": ..., "locator": ..., "quote": "", "role": "body", "same_as": None}
+CLAUSE: Row = {
+    "key": ...,
+    "locator": ...,
+    "locator_en": "",
+    "quote": "",
+    "role": "body",
+    "same_as": None,
+}
 TARGET: Row = {
     "key": ..., "name": ..., "name_en": ..., "clause": ..., "also_in": [], "indicator": ...,
     "region": ..., "department": None, "part_of": None, "measure": ..., "comparator": ...,
@@ -170,6 +177,7 @@ def _clause(
     return ClauseRow(
         key=row["key"],
         locator=row["locator"],
+        locator_en=row["locator_en"],
         role=row["role"],
         start=start,
         end=end,

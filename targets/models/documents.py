@@ -78,6 +78,7 @@ class Clause(models.Model):
     )
     key = models.CharField(_("键"), max_length=40)
     locator = models.CharField(_("出处"), max_length=60)
+    locator_en = models.CharField(_("英文出处"), max_length=80, blank=True)
     role = models.CharField(_("位置"), max_length=8, choices=Role, default=Role.BODY)
     start = models.PositiveIntegerField(_("摘要起点"))
     end = models.PositiveIntegerField(_("摘要终点"))
