@@ -219,8 +219,13 @@ def _against_last(value: Decimal, context: Context) -> list[Issue]:
         Issue(
             "jump",
             Severity.WARNING,
-            f"{change}，是上期的{evidence['ratio']}倍，变化过大。",
-            f"{was}: {evidence['ratio']} times the last value is a large change.",
+            # A ratio says nothing between a value and one of the other sign.
+            f"{change}，正负号变了。"
+            if value * last < 0
+            else f"{change}，是上期的{evidence['ratio']}倍，变化过大。",
+            f"{was}: the sign has changed."
+            if value * last < 0
+            else f"{was}: {evidence['ratio']} times the last value is a large change.",
             evidence,
         )
     ]

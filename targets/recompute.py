@@ -169,6 +169,7 @@ def recompute(targets: Sequence[Target], *, as_of: date, now: datetime) -> int:
             row = _snapshot(
                 member, verdict, (promise.status, promise.light), as_of, rule_version, now
             )
+            row.version = versions[member.pk]
             row.actual_qualifier = _qualifier(
                 verdict, observed.get((member.indicator_id, member.region_id), ({}, {}))
             )

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import DECIMAL_PLACES, MAX_DIGITS, Indicator, Region
-from targets.models.promises import Target
+from targets.models.promises import Target, TargetVersion
 
 
 class RuleSet(models.Model):
@@ -66,6 +66,7 @@ class ProgressSnapshot(models.Model):
     """What progress says of a target: codes and figures; words are composed when shown."""
 
     target = models.OneToOneField(Target, models.CASCADE, related_name="snapshot")
+    version = models.ForeignKey(TargetVersion, models.CASCADE, related_name="+")
     as_of = models.DateField(_("截至"))
     status = models.CharField(_("状态"), max_length=16)
     light = models.CharField(_("亮灯"), max_length=6)

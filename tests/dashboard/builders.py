@@ -147,6 +147,9 @@ def snapshot(of: Target, status: str, light: str, **fields: Any) -> ProgressSnap
         "as_of": AS_OF, "status": status, "light": light, "promise_status": status,
         "promise_light": light, "rule_version": 1, "digest": "0" * 64, "computed_at": NOW,
     }  # fmt: skip
+    about["version"] = of.versions.first() or version(
+        of, review_state="draft", approved_by=None, approved_at=None
+    )
     return ProgressSnapshot.objects.create(target=of, **(about | fields))
 
 

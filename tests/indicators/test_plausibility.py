@@ -366,3 +366,15 @@ def test_every_issue_speaks_and_shows_the_value(
     assert all(Decimal(issue.evidence["value"]) == value for issue in issues)
     assert len({issue.code for issue in issues}) == len(issues)
     assert display(value, 2).count(".") == 1
+
+
+@pytest.mark.parametrize(("value", "last"), [("-20", "20"), ("20", "-20")])
+def test_change_of_sign_is_said_without_a_ratio(value: str, last: str) -> None:
+    issues = check(
+        Candidate(Decimal(value), date(2024, 1, 1), date(2024, 12, 31)),
+        Context(today=date(2025, 6, 1), kind=Kind.MONEY, unit="亿元", last=Decimal(last)),
+    )
+    (jump,) = [issue for issue in issues if issue.code == "jump"]
+    assert jump.zh.endswith("正负号变了。")
+    assert jump.en.endswith("the sign has changed.")
+    assert "倍" not in jump.zh

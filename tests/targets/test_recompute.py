@@ -262,6 +262,7 @@ def test_digest_covers_every_column_but_key_and_moment(column: str) -> None:
     spoilt: Any = {
         "BooleanField": not value, "DateField": date(2001, 1, 1), "JSONField": ["spoilt"],
         "DecimalField": Decimal("12.5"), "PositiveIntegerField": 99, "OneToOneField": other,
+        "ForeignKey": other.versions.get(),
     }.get(field.get_internal_type(), "spoilt")  # fmt: skip
     setattr(row, column, spoilt)
     assert _digest(row) != before
@@ -365,3 +366,12 @@ def test_status_of_a_part_that_moves_alone_is_noted() -> None:
     else:
         assert changes == [(head.pk, first.promise_status, second.promise_status)]
     assert judge() == changes
+
+
+def test_snapshot_names_the_reading_it_judged() -> None:
+    target = b.promise(b.indicator("FIRMS"), "10", "2024")
+    b.actual(target.indicator, "12", "2024")
+    recompute(list(Target.objects.select_related("indicator__unit")), as_of=DAY, now=NOW)
+    snapshot = ProgressSnapshot.objects.get()
+    assert snapshot.version == target.versions.get()
+    assert snapshot.inputs == [Observation.objects.get().pk]
