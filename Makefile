@@ -33,7 +33,7 @@ worker: setup
 	$(BIN)/celery --app qdpolicy worker --beat --schedule .venv/celerybeat-schedule --loglevel warning --concurrency 1
 
 test: setup .venv/.installed-dev
-	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from django.test import Client
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 CHROMIUM = shutil.which("chromium")
+LONG = frozenset({"browser", "work", "access"})  # folders whose tests start processes
 
 # Playwright's own loop runs in this thread; the tests' database calls are not part of it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -49,10 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
-    # Tests of the browser and of processes go last: a broken rule shows before a slow page.
-    items.sort(
-        key=lambda item: bool({"browser", "celery_worker"} & {m.name for m in item.iter_markers()})
-    )
+    # The long files go first, so that at the end no process waits for another's.
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 RAN: list[str] = []
