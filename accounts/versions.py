@@ -47,6 +47,17 @@ def compare_and_set(
     return version + 1
 
 
+def save_seen(entry: Model, version: int | None) -> None:
+    """Save a row as edited on the version its editor saw; None is a new row.
+
+    Raises Conflict where the stored row has moved on since.
+    """
+    if version is not None:
+        seen = compare_and_set(type(entry), entry.pk, version)
+        setattr(entry, "version", seen)  # noqa: B010 - only versioned models come with one
+    entry.save()
+
+
 def clashes(conflict: Conflict) -> list[Clash]:
     """The fields in which the stored row and the attempted change differ, in the given order."""
     if conflict.current is None:

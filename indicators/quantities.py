@@ -16,7 +16,7 @@ INTEGER_DIGITS = 20
 DECIMALS = 10
 LONGEST_TEXT = 200
 
-# Wide enough for NUMERIC(30,10) shifted by any multiplier; a rounding is an error, never silent.
+# Wide enough for such a number shifted by any multiplier; a rounding is an error, never silent.
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 
@@ -187,7 +187,7 @@ def split_unit(text: str) -> tuple[int, str]:
 
 
 def storable(value: Decimal) -> Decimal:
-    """The value itself if NUMERIC(30,10) holds it unrounded, else QuantityError."""
+    """The value with at most 20 integer digits and 10 decimals; a column may hold fewer."""
     if value.is_finite() and abs(value.adjusted()) > LONGEST_TEXT:
         raise _error("out_of_range")
     digits, _, decimals = plain(value.copy_abs()).partition(".")

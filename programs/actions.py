@@ -10,7 +10,7 @@ from django.db import models
 
 from accounts import audit
 from accounts.models import User
-from accounts.versions import compare_and_set
+from accounts.versions import save_seen
 from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
 from targets.models import Clause, Target
 
@@ -106,10 +106,7 @@ def save_program_entry(
     `version` is the one the editor saw; raises Conflict where the row has moved on since.
     """
     with audit.transaction():
-        if version is not None:
-            seen = compare_and_set(type(entry), entry.pk, version)
-            setattr(entry, "version", seen)  # noqa: B010 - only versioned models come with one
-        entry.save()
+        save_seen(entry, version)
         audit.record(
             by=by,
             action="programs.save_program_entry",

@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts import audit
 from accounts.models import User
-from accounts.versions import compare_and_set
+from accounts.versions import save_seen
 from indicators import errors
 from indicators.models import Indicator, Observation, Region, Unit
 from indicators.signals import definitions_changed
@@ -31,13 +31,10 @@ def save_catalogue_entry(
     """
     with audit.transaction():
         _refuse_rescaling(entry)
-        if version is not None:
-            seen = compare_and_set(type(entry), entry.pk, version)
-            setattr(entry, "version", seen)  # noqa: B010 - only versioned models come with one
         # The level that a rate belonged to before loses it, so it is judged anew as well.
         levels = Indicator.objects.filter(pk=entry.pk).values_list("rate_of_id", flat=True)
         touched: set[int | None] = set(levels) if isinstance(entry, Indicator) else set()
-        entry.save()
+        save_seen(entry, version)
         audit.record(
             by=by,
             action="indicators.save_catalogue_entry",
