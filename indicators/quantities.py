@@ -187,7 +187,7 @@ def split_unit(text: str) -> tuple[int, str]:
 
 
 def storable(value: Decimal) -> Decimal:
-    """The value with at most 20 integer digits and 10 decimals; a column may hold fewer."""
+    """The value with at most 20 integer digits and ten decimals, else QuantityError."""
     if value.is_finite() and abs(value.adjusted()) > LONGEST_TEXT:
         raise _error("out_of_range")
     digits, _, decimals = plain(value.copy_abs()).partition(".")
