@@ -12,7 +12,6 @@ from indicators.models import Indicator, Observation
 from indicators.periods import ReferencePeriod
 from targets.models import ProgressSnapshot, RuleSet, StatusChange, Target, TargetVersion
 from targets.recompute import (
-    _digest,
     current_versions,
     goal_of,
     observations_of,
@@ -20,6 +19,7 @@ from targets.recompute import (
     recompute_promises,
     rules_in_force,
 )
+from targets.recompute.writing import digest_of
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -265,9 +265,9 @@ def test_digest_covers_every_column_but_key_and_moment(column: str) -> None:
         "ForeignKey": other.versions.get(),
     }.get(field.get_internal_type(), "spoilt")  # fmt: skip
     setattr(row, column, spoilt)
-    assert _digest(row) != before
+    assert digest_of(row) != before
     setattr(row, column, value)
-    assert _digest(row) == before
+    assert digest_of(row) == before
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Whole promises judged and written, under the locks of what they read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from targets.models import Target
+from targets.progress import Verdict, evaluate, evaluate_group
+from targets.recompute.reading import (
+    current_versions,
+    goal_of,
+    observations_of,
+    rules_in_force,
+)
+from targets.recompute.writing import digest_of, qualifier_of, snapshot_of, write
+
+LOCK_SPACE = 0x7164  # the first half of our advisory locks on PostgreSQL
+
+
+def recompute_promises(heads: Sequence[int], *, as_of: date, now: datetime) -> int:
+    """Judge the promises of these heads under the locks of every indicator they read.
+
+    Without the locks a slow run could write an old verdict over a newer one whose queue row is
+    gone. Returns the number of snapshots written.
+    """
+    with transaction.atomic():
+        promises = Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads))
+        _lock(set(promises.values_list("indicator_id", flat=True)))
+        # Read anew: while we waited, a definition may have changed and its queue row be gone.
+        targets = list(promises.select_related("indicator__unit"))
+        return recompute(targets, as_of=as_of, now=now)
+
+
+def _lock(indicators: Iterable[int]) -> None:
+    """Advisory locks to the end of the transaction, in one order; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for indicator in sorted(indicators):
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, indicator])
+
+
+def recompute(targets: Sequence[Target], *, as_of: date, now: datetime) -> int:
+    """Judge whole promises (heads with their parts) and write the snapshots that changed.
+
+    Two runs on the same data write nothing the second time. Returns the number of rows written.
+    """
+    rules, rule_version = rules_in_force(as_of)
+    versions = current_versions(targets)
+    observed = observations_of(targets)
+    verdicts: dict[int, Verdict] = {}
+    for target in targets:
+        version = versions.get(target.pk)
+        if version is not None:
+            series, rates = observed.get((target.indicator_id, target.region_id), ({}, {}))
+            goal = goal_of(target, version)
+            verdicts[target.pk] = evaluate(goal, series, as_of, rules, rates=rates)
+    parts: dict[int, list[Target]] = defaultdict(list)
+    for target in targets:
+        parts[target.part_of_id or target.pk].append(target)
+    rows = []
+    for members in parts.values():
+        judged = [member for member in members if member.pk in verdicts]
+        group = evaluate_group([verdicts[member.pk] for member in judged])
+        for member in judged:
+            verdict = verdicts[member.pk]
+            promise = group if member.part_of_id is None and len(judged) > 1 else verdict
+            row = snapshot_of(
+                member, verdict, (promise.status, promise.light), as_of, rule_version, now
+            )
+            row.version = versions[member.pk]
+            row.actual_qualifier = qualifier_of(
+                verdict, observed.get((member.indicator_id, member.region_id), ({}, {}))
+            )
+            row.digest = digest_of(row)
+            rows.append(row)
+    return write(rows, as_of=as_of, now=now)

@@ -1,0 +1,122 @@
+"""What a judgement reads of the database, as the pure functions take it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from indicators.models import Indicator, Observation
+from indicators.periods import ReferencePeriod
+from indicators.quantities import convert
+from targets.models import RuleSet, Target, TargetVersion
+from targets.progress import Actual, Baseline, Goal, Rules
+
+# Measures whose value is in the indicator's unit; the others are in per cent, points or times.
+IN_INDICATOR_UNIT = frozenset({"level", "increment", "cumulative"})
+
+Pair = tuple[int, int]
+Series = dict[ReferencePeriod, Actual]
+
+
+def rules_in_force(day: date) -> tuple[Rules, int]:
+    """The thresholds of the day, and their version number; the built-in ones before any row."""
+    row = RuleSet.objects.filter(in_force_from__lte=day).order_by("-version").first()
+    if row is None:
+        return Rules(), 1
+    return (
+        Rules(
+            version=str(row.version),
+            on_track=row.on_track,
+            lagging=row.lagging,
+            ahead=row.ahead,
+            about_tolerance=row.about_tolerance,
+            nearly_share=row.nearly_share,
+        ),
+        row.version,
+    )
+
+
+def current_versions(targets: Iterable[Target]) -> dict[int, TargetVersion]:
+    """The reading in force of each target that has one."""
+    rows = TargetVersion.objects.filter(
+        target__in=targets,
+        review_state=TargetVersion.ReviewState.APPROVED,
+        superseded_at=None,
+    ).select_related("unit")
+    return {row.target_id: row for row in rows}
+
+
+def observations_of(targets: Iterable[Target]) -> dict[Pair, tuple[Series, Series]]:
+    """Approved actuals by indicator and region: the series, and the published growth rates."""
+    targets = list(targets)
+    indicators = {target.indicator_id for target in targets}
+    level_of = dict(
+        Indicator.objects.filter(rate_of__in=indicators).values_list("pk", "rate_of_id")
+    )
+    found: dict[Pair, tuple[Series, Series]] = defaultdict(lambda: ({}, {}))
+    rows = (
+        Observation.objects.approved()
+        .of_indicators(indicators | set(level_of))
+        .filter(region__in={target.region_id for target in targets})
+    )
+    for row in rows:
+        actual = Actual(
+            value=row.value,
+            qualifier=row.qualifier,  # type: ignore[arg-type]  # the model's choices are the same
+            obs_status=row.obs_status,  # type: ignore[arg-type]
+            id=row.pk,
+        )
+        period = ReferencePeriod.parse(str(row.reference_period))
+        if row.indicator_id in indicators:
+            found[row.indicator_id, row.region_id][0][period] = actual
+        if row.indicator_id in level_of:
+            found[level_of[row.indicator_id], row.region_id][1][period] = actual
+    return found
+
+
+def goal_of(target: Target, version: TargetVersion) -> Goal:
+    """The stored reading as the engine takes it, in the indicator's unit where it is a level."""
+    own = target.indicator.unit.exponent
+    theirs = version.unit.exponent if version.measure in IN_INDICATOR_UNIT else own
+
+    def scaled(value: Decimal | None) -> Decimal | None:
+        return None if value is None else convert(value, theirs, own)
+
+    baseline = None
+    if version.baseline_period:
+        in_unit = version.measure in IN_INDICATOR_UNIT
+        baseline = Baseline(
+            period=ReferencePeriod.parse(version.baseline_period),
+            value=scaled(version.baseline_value) if in_unit else version.baseline_value,
+            provenance=version.baseline_provenance,  # type: ignore[arg-type]
+        )
+    return Goal(
+        measure=version.measure,  # type: ignore[arg-type]
+        comparator=version.comparator,  # type: ignore[arg-type]
+        value=scaled(version.value),
+        upper=scaled(version.upper),
+        tolerance=scaled(version.tolerance),
+        unit=version.unit.symbol,
+        direction=version.direction,  # type: ignore[arg-type]
+        accumulation=target.indicator.accumulation,  # type: ignore[arg-type]
+        period_start=_period(version.period_start),
+        period_end=_period(version.period_end),
+        cadence=version.cadence,  # type: ignore[arg-type]
+        path=version.path,  # type: ignore[arg-type]
+        milestones=tuple(
+            sorted(
+                (ReferencePeriod.parse(period), convert(Decimal(str(value)), theirs, own))
+                for period, value in version.milestones.items()
+            )
+        ),
+        profile=tuple(Decimal(str(share)) for share in version.profile),
+        baseline=baseline,
+        commitment=version.commitment,  # type: ignore[arg-type]
+        binding=version.binding,  # type: ignore[arg-type]
+    )
+
+
+def _period(text: str) -> ReferencePeriod | None:
+    return ReferencePeriod.parse(text) if text else None
