@@ -8,7 +8,7 @@ from targets.progress.reasons import reason
 from targets.progress.verdict import FLAGS, GroupVerdict, Status, Verdict
 
 # From worst to best. What is known to go badly comes before what is not known.
-_WORST_FIRST: tuple[Status, ...] = (
+WORST_FIRST: tuple[Status, ...] = (
     "missed",
     "not_assessable",
     "regressing",
@@ -33,7 +33,7 @@ def evaluate_group(parts: Sequence[Verdict]) -> GroupVerdict:
             inputs=(),
             parts=(),
         )
-    worst = min((part.status for part in parts), key=_WORST_FIRST.index)
+    worst = min((part.status for part in parts), key=WORST_FIRST.index)
     answers = [part.attained for part in parts]
     attained = False if False in answers else None if None in answers else True
     raised = {flag for part in parts for flag in part.flags}
