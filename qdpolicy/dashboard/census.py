@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language
 from indicators.periods import PeriodError, ReferencePeriod
 from qdpolicy.dashboard.promises import NO_DEADLINE, Choices, Scope, current_versions
-from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES, light_for
+from qdpolicy.dashboard.words import LIGHTS, PENDING, STATUSES
+from targets.models import TargetVersion
+from targets.progress.verdict import FLAGS
+
+AWAITING = 1 << FLAGS.index("awaiting_actual")
+"""The bit of a snapshot's flags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Standing:
 
     by_status: Mapping[str, int]
     by_light: Mapping[str, int]
+    by_both: Mapping[tuple[str, str], int]
+    """By status and light together."""
     total: int
     as_of: date | None
     rule_version: int | None
@@ -37,8 +43,12 @@ class Standing:
     def number(self, scope: Scope) -> int:
         """How many of them a light and a status leave."""
         if scope.status:
-            fits = scope.light in ("", light_for(scope.status))
-            return self.by_status.get(scope.status, 0) if fits else 0
+            # Which light a status has is a matter of the rules, and of the day of the verdict.
+            return sum(
+                number
+                for (status, light), number in self.by_both.items()
+                if status == scope.status and scope.light in ("", light)
+            )
         return self.by_light[scope.light] if scope.light else self.total
 
 
@@ -107,13 +117,16 @@ class Census:
         inside = [cell for cell in self.cells if cell.lies_in(scope)]
         statuses: Counter[str] = Counter()
         lights: Counter[str] = Counter()
+        both: Counter[tuple[str, str]] = Counter()
         for cell in inside:
             statuses[cell.status] += cell.number
             lights[cell.light] += cell.number
+            both[cell.status, cell.light] += cell.number
         periods = [period for cell in inside if cell.figures and (period := _read(cell.period))]
         return Standing(
             by_status={status: statuses[status] for status in STATUSES if statuses[status]},
             by_light={light: lights[light] for light in LIGHTS},
+            by_both=both,
             total=sum(lights.values()),
             as_of=max((cell.as_of for cell in inside if cell.as_of is not None), default=None),
             rule_version=max(
@@ -125,27 +138,25 @@ class Census:
         )
 
 
+_PLACE = (
+    "period_end", "target__document__key", "target__document__title",
+    "target__document__title_en", "target__region__code", "target__region__name",
+    "target__region__name_en", "target__department__code", "target__department__name",
+    "target__department__name_en", "target__indicator__department__code",
+    "target__indicator__department__name", "target__indicator__department__name_en",
+)  # fmt: skip
+"""What the pages filter by, of a reading."""
+
+
 def census() -> Census:
     """All promises, counted by everything that a page filters by; one query."""
     rows = (
         current_versions()
         .filter(target__part_of=None)
-        # No lookup inside a JSON list works in both databases; its text does.
-        .annotate(flags_text=Cast("target__snapshot__flags", TextField()))
+        .exclude(change=TargetVersion.Change.WITHDRAWN)
+        .annotate(awaits=F("target__snapshot__flags").bitand(AWAITING))
         .values_list(
-            "period_end",
-            "target__document__key",
-            "target__document__title",
-            "target__document__title_en",
-            "target__region__code",
-            "target__region__name",
-            "target__region__name_en",
-            "target__department__code",
-            "target__department__name",
-            "target__department__name_en",
-            "target__indicator__department__code",
-            "target__indicator__department__name",
-            "target__indicator__department__name_en",
+            *_PLACE,
             "target__snapshot__promise_status",
             "target__snapshot__promise_light",
             "target__snapshot__period",
@@ -153,7 +164,7 @@ def census() -> Census:
         .annotate(
             number=Count("pk"),
             figures=Count("target__snapshot__actual"),
-            awaiting=Count("pk", filter=Q(flags_text__contains='"awaiting_actual"')),
+            awaiting=Count("pk", filter=Q(awaits=AWAITING)),
             as_of=Max("target__snapshot__as_of"),
             rules=Max("target__snapshot__rule_version"),
         )
@@ -180,6 +191,38 @@ def _cell(*row: Any) -> Cell:
         awaiting=awaiting,
         as_of=as_of,
         rules=rules,
+    )
+
+
+def choices_of(versions: QuerySet[TargetVersion]) -> Choices:
+    """What the filters offer of the promises among these readings, whatever became of them."""
+    rows = (
+        versions.filter(target__part_of=None)
+        .values_list(*_PLACE, "target__document__issued")
+        .distinct()
+        .order_by("-target__document__issued", "target__document__key")
+    )
+    nothing = ("", "", "", 0, 0, 0, None, None)
+    return Census(tuple(_cell(*row[:-1], *nothing) for row in rows)).choices
+
+
+def cell_of(row: TargetVersion) -> Cell:
+    """One promise with its verdict as a cell of a census; its target comes with the rest."""
+    target, snapshot = row.target, row.target.snapshot
+    department = target.department or target.indicator.department
+    return Cell(
+        period_end=row.period_end,
+        document=(target.document.key, str(target.document)),
+        region=(target.region.code, str(target.region)),
+        department=(department.code, in_language(department.name, department.name_en)),
+        status=snapshot.promise_status,
+        light=snapshot.promise_light,
+        period=snapshot.period,
+        number=1,
+        figures=int(snapshot.actual is not None),
+        awaiting=int("awaiting_actual" in snapshot.flags),
+        as_of=snapshot.as_of,
+        rules=snapshot.rule_version,
     )
 
 

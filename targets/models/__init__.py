@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from targets.models.documents import Clause, PolicyDocument
-from targets.models.promises import Measure, Target, TargetQuerySet, TargetVersion
+from targets.models.projections import ProjectedYear, Projection, ProjectionQuerySet
+from targets.models.promises import Measure, Target, TargetQuerySet
+from targets.models.rules import RuleSet, RuleSetQuerySet
 from targets.models.verdicts import (
     ProgressSnapshot,
-    RuleSet,
+    RecomputeShare,
     StaleRequest,
     StaleRequestQuerySet,
     StatusChange,
 )
+from targets.models.versions import TargetVersion, TargetVersionQuerySet
 
 __all__ = [
     "Clause",
     "Measure",
     "PolicyDocument",
     "ProgressSnapshot",
+    "ProjectedYear",
+    "Projection",
+    "ProjectionQuerySet",
+    "RecomputeShare",
     "RuleSet",
+    "RuleSetQuerySet",
     "StaleRequest",
     "StaleRequestQuerySet",
     "StatusChange",
     "Target",
     "TargetQuerySet",
     "TargetVersion",
+    "TargetVersionQuerySet",
 ]

@@ -1,31 +1,24 @@
-"""What recompute works with and what it makes: rules, the stale queue, snapshots."""
+"""What recompute works with and what it makes: the stale queue, snapshots."""
 
 from __future__ import annotations
+
+from typing import get_args
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import DECIMAL_PLACES, MAX_DIGITS, Indicator, Region
-from targets.models.promises import Target, TargetVersion
+from indicators.models import Indicator, Region
+from targets.models.fields import CodeField, FigureField, FlagsField, IdsField, ReasonsField
+from targets.models.promises import Target
+from targets.models.versions import TargetVersion
+from targets.progress.rules import Light
+from targets.progress.verdict import FLAGS, Status
 
-
-class RuleSet(models.Model):
-    """The thresholds of a verdict, as a versioned row (PROGRESS.md 4)."""
-
-    version = models.PositiveIntegerField(_("版本"), unique=True)
-    on_track = models.DecimalField(_("符合预期"), max_digits=6, decimal_places=4)
-    lagging = models.DecimalField(_("略有滞后"), max_digits=6, decimal_places=4)
-    ahead = models.DecimalField(_("快于预期"), max_digits=6, decimal_places=4)
-    about_tolerance = models.DecimalField(_("“左右”允差"), max_digits=6, decimal_places=4)
-    nearly_share = models.DecimalField(_("“近”下限"), max_digits=6, decimal_places=4)
-    in_force_from = models.DateField(_("启用日期"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("判定规则")
-        ordering = ("-version",)
-
-    def __str__(self) -> str:
-        return f"v{self.version}"
+STATUSES: tuple[str, ...] = get_args(Status)
+LIGHTS: tuple[str, ...] = get_args(Light)
+POSITIONS = ("", "below", "inside", "above")
+TRENDS = ("", "up", "down", "flat")
+QUALIFIERS = ("", "exact", "about", "above", "below")
 
 
 class StaleRequestQuerySet(models.QuerySet["StaleRequest"]):
@@ -63,39 +56,45 @@ class StaleRequest(models.Model):
 
 
 class ProgressSnapshot(models.Model):
-    """What progress says of a target: codes and figures; words are composed when shown."""
+    """What progress says of a target: codes and figures; words are composed when shown.
 
-    target = models.OneToOneField(Target, models.CASCADE, related_name="snapshot")
-    version = models.ForeignKey(TargetVersion, models.CASCADE, related_name="+")
-    as_of = models.DateField(_("截至"))
-    status = models.CharField(_("状态"), max_length=16)
-    light = models.CharField(_("亮灯"), max_length=6)
-    promise_status = models.CharField(_("承诺状态"), max_length=16)
-    promise_light = models.CharField(_("承诺亮灯"), max_length=6)
-    attained = models.BooleanField(_("达成"), null=True)
-    position = models.CharField(_("区间位置"), max_length=6, blank=True)
-    period = models.CharField(_("数据期"), max_length=21, blank=True)
-    actual = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
-    actual_qualifier = models.CharField(max_length=6, blank=True)
-    goal = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    baseline_period = models.CharField(max_length=21, blank=True)
-    baseline_value = models.DecimalField(
-        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True
+    A cache without constraints to other tables, since checking them costs more than the row: the
+    bulk path of recompute writes a million of these. `targets.recompute` alone writes here.
+    """
+
+    target = models.OneToOneField(
+        Target, models.CASCADE, primary_key=True, related_name="snapshot", db_constraint=False
     )
-    completion = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    share_done = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    pace = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    expected_now = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    gap = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    needed = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    actual_rate = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    required_rate = models.DecimalField(max_digits=40, decimal_places=15, null=True)
-    trend = models.CharField(_("走势"), max_length=8, blank=True)
-    flags = models.JSONField(default=list)
-    reasons = models.JSONField(default=list)
-    inputs = models.JSONField(default=list)
+    version = models.ForeignKey(
+        TargetVersion, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    as_of = models.DateField(_("截至"))
+    status = CodeField(_("状态"), words=STATUSES)
+    light = CodeField(_("亮灯"), words=LIGHTS)
+    promise_status = CodeField(_("承诺状态"), words=STATUSES)
+    promise_light = CodeField(_("承诺亮灯"), words=LIGHTS)
+    attained = models.BooleanField(_("达成"), null=True)
+    position = CodeField(_("区间位置"), words=POSITIONS, default="")
+    period = models.CharField(_("数据期"), max_length=21, blank=True)
+    actual = FigureField(null=True)
+    actual_qualifier = CodeField(words=QUALIFIERS, default="")
+    goal = FigureField(null=True)
+    baseline_period = models.CharField(max_length=21, blank=True)
+    baseline_value = FigureField(null=True)
+    completion = FigureField(null=True)
+    share_done = FigureField(null=True)
+    pace = FigureField(null=True)
+    expected_now = FigureField(null=True)
+    gap = FigureField(null=True)
+    needed = FigureField(null=True)
+    actual_rate = FigureField(null=True)
+    required_rate = FigureField(null=True)
+    trend = CodeField(_("走势"), words=TRENDS, default="")
+    flags = FlagsField(words=FLAGS, default=list)
+    reasons = ReasonsField(default=list)
+    inputs = IdsField(default=list)
     rule_version = models.PositiveIntegerField(_("规则版本"))
-    digest = models.CharField(max_length=64)
+    digest = models.BigIntegerField()
     computed_at = models.DateTimeField(_("计算时间"))
 
     class Meta:
@@ -104,6 +103,23 @@ class ProgressSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id}: {self.status}"
+
+
+class RecomputeShare(models.Model):
+    """Some regions of a recompute of everything: whoever locks the row judges their promises."""
+
+    job = models.ForeignKey("accounts.Job", models.CASCADE, related_name="+")
+    regions = models.JSONField()
+    targets = models.PositiveIntegerField()
+    written = models.PositiveIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("重算份额")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.pk}"
 
 
 class StatusChange(models.Model):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from targets.recompute.judging import recompute, recompute_promises
 from targets.recompute.queue import BATCH, TRIES, Sweep, queue_open_targets, sweep
-from targets.recompute.reading import current_versions, goal_of, observations_of, rules_in_force
+from targets.recompute.reading import (
+    current_versions,
+    goal_of,
+    observations_of,
+    rules_in_force,
+    rules_of,
+)
 
 __all__ = [
     "BATCH",
@@ -17,5 +23,6 @@ __all__ = [
     "recompute",
     "recompute_promises",
     "rules_in_force",
+    "rules_of",
     "sweep",
 ]

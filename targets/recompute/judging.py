@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from targets.models import Target
 from targets.progress import Verdict, evaluate, evaluate_group
+from targets.recompute import read_model
 from targets.recompute.reading import (
     current_versions,
     goal_of,
@@ -19,29 +20,41 @@ from targets.recompute.reading import (
 )
 from targets.recompute.writing import digest_of, qualifier_of, snapshot_of, write
 
-LOCK_SPACE = 0x7164  # the first half of our advisory locks on PostgreSQL
+# The first halves of our advisory locks on PostgreSQL.
+REGIONS, INDICATORS = 0x7165, 0x7164
 
 
 def recompute_promises(heads: Sequence[int], *, as_of: date, now: datetime) -> int:
-    """Judge the promises of these heads under the locks of every indicator they read.
+    """Judge the promises of these heads under the locks of all that they read.
 
     Without the locks a slow run could write an old verdict over a newer one whose queue row is
     gone. Returns the number of snapshots written.
     """
     with transaction.atomic():
         promises = Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads))
-        _lock(set(promises.values_list("indicator_id", flat=True)))
+        reads = list(promises.values_list("pk", "part_of", "region", "indicator"))
+        _lock(
+            homes={region for _pk, part_of, region, _indicator in reads if part_of is None},
+            indicators={indicator for *_rest, indicator in reads},
+        )
         # Read anew: while we waited, a definition may have changed and its queue row be gone.
         targets = list(promises.select_related("indicator__unit"))
+        read_model.refresh(targets)
         return recompute(targets, as_of=as_of, now=now)
 
 
-def _lock(indicators: Iterable[int]) -> None:
-    """Advisory locks to the end of the transaction, in one order; SQLite has one writer anyway."""
+def _lock(*, homes: Iterable[int], indicators: Iterable[int]) -> None:
+    """Advisory locks to the end of the transaction, in one order; SQLite has one writer anyway.
+
+    The home regions are shared with other sweeps and keep off the bulk path, which takes them
+    whole; the indicators keep off other sweeps.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            for region in sorted(homes):
+                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [REGIONS, region])
             for indicator in sorted(indicators):
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, indicator])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [INDICATORS, indicator])
 
 
 def recompute(targets: Sequence[Target], *, as_of: date, now: datetime) -> int:
@@ -49,7 +62,7 @@ def recompute(targets: Sequence[Target], *, as_of: date, now: datetime) -> int:
 
     Two runs on the same data write nothing the second time. Returns the number of rows written.
     """
-    rules, rule_version = rules_in_force(as_of)
+    rules, _version = rules_in_force(as_of)
     versions = current_versions(targets)
     observed = observations_of(targets)
     verdicts: dict[int, Verdict] = {}
@@ -69,13 +82,11 @@ def recompute(targets: Sequence[Target], *, as_of: date, now: datetime) -> int:
         for member in judged:
             verdict = verdicts[member.pk]
             promise = group if member.part_of_id is None and len(judged) > 1 else verdict
-            row = snapshot_of(
-                member, verdict, (promise.status, promise.light), as_of, rule_version, now
-            )
+            row = snapshot_of(member, verdict, promise.status, as_of, rules, now)
             row.version = versions[member.pk]
             row.actual_qualifier = qualifier_of(
                 verdict, observed.get((member.indicator_id, member.region_id), ({}, {}))
             )
             row.digest = digest_of(row)
             rows.append(row)
-    return write(rows, as_of=as_of, now=now)
+    return write(rows, judged=[target.pk for target in targets], as_of=as_of, now=now)

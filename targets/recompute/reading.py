@@ -20,46 +20,54 @@ Pair = tuple[int, int]
 Series = dict[ReferencePeriod, Actual]
 
 
-def rules_in_force(day: date) -> tuple[Rules, int]:
-    """The thresholds of the day, and their version number; the built-in ones before any row."""
-    row = RuleSet.objects.filter(in_force_from__lte=day).order_by("-version").first()
-    if row is None:
-        return Rules(), 1
-    return (
-        Rules(
-            version=str(row.version),
-            on_track=row.on_track,
-            lagging=row.lagging,
-            ahead=row.ahead,
-            about_tolerance=row.about_tolerance,
-            nearly_share=row.nearly_share,
-        ),
-        row.version,
+def rules_in_force(day: date, known_on: date | None = None) -> tuple[Rules, int]:
+    """The rules of a day and their version number; the built-in ones before any row.
+
+    Of the approved rule sets (by the end of `known_on`, where it is given) the latest begun.
+    """
+    row = RuleSet.objects.in_force_on(day, known_on)
+    return (Rules(), 1) if row is None else (rules_of(row), row.version)
+
+
+def rules_of(row: RuleSet) -> Rules:
+    """A stored rule set as the engine takes it."""
+    return Rules(
+        version=str(row.version),
+        on_track=row.on_track,
+        lagging=row.lagging,
+        ahead=row.ahead,
+        about_tolerance=row.about_tolerance,
+        nearly_share=row.nearly_share,
+        lights=row.lights,
     )
 
 
 def current_versions(targets: Iterable[Target]) -> dict[int, TargetVersion]:
-    """The reading in force of each target that has one."""
-    rows = TargetVersion.objects.filter(
-        target__in=targets,
-        review_state=TargetVersion.ReviewState.APPROVED,
-        superseded_at=None,
-    ).select_related("unit")
+    """The reading in force of each target that has one and was not withdrawn."""
+    rows = TargetVersion.objects.judgeable().filter(target__in=targets).select_related("unit")
     return {row.target_id: row for row in rows}
 
 
-def observations_of(targets: Iterable[Target]) -> dict[Pair, tuple[Series, Series]]:
-    """Approved actuals by indicator and region: the series, and the published growth rates."""
+def observations_of(
+    targets: Iterable[Target], known_on: date | None = None
+) -> dict[Pair, tuple[Series, Series]]:
+    """Approved actuals by indicator and region: the series, and the published growth rates.
+
+    With `known_on` those that counted at the end of that day, else those that count now.
+    """
     targets = list(targets)
     indicators = {target.indicator_id for target in targets}
     level_of = dict(
         Indicator.objects.filter(rate_of__in=indicators).values_list("pk", "rate_of_id")
     )
     found: dict[Pair, tuple[Series, Series]] = defaultdict(lambda: ({}, {}))
-    rows = (
+    counting = (
         Observation.objects.approved()
-        .of_indicators(indicators | set(level_of))
-        .filter(region__in={target.region_id for target in targets})
+        if known_on is None
+        else Observation.objects.known_on(known_on)
+    )
+    rows = counting.of_indicators(indicators | set(level_of)).filter(
+        region__in={target.region_id for target in targets}
     )
     for row in rows:
         actual = Actual(

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import Any
 
 from targets.models import ProgressSnapshot, StatusChange, Target
-from targets.progress import Verdict
+from targets.models.fields import (
+    CodeField,
+    FigureField,
+    FlagsField,
+    IdsField,
+    ReasonsField,
+    reasons_text,
+)
+from targets.progress import Reason, Rules, Verdict
+from targets.progress.arithmetic import plain
+from targets.recompute.digest import digest_of_words, figure_word, ids_word, text_word
 from targets.recompute.reading import Series
 
 BATCH = 500
+COLUMNS = ProgressSnapshot._meta.concrete_fields
+DIGESTED = [field for field in COLUMNS if field.name not in ("computed_at", "digest")]
 FIGURES = (
     "completion", "share_done", "pace", "expected_now", "gap", "needed", "actual_rate",
     "required_rate", "goal",
@@ -20,38 +32,40 @@ FIGURES = (
 # What a database column and SQLite's decimals both hold: 15 significant digits, 25 before the point.
 _STORED = Context(prec=15)
 _LARGEST = Decimal(10) ** 24
+_SAID = Context(prec=12)
+_LONG = re.compile(r"-?[0-9]*\.?[0-9]+(E[+-]?[0-9]+)?")
 
 
 def snapshot_of(
     target: Target,
     verdict: Verdict,
-    promise: tuple[str, str],
+    promise: str,
     as_of: date,
-    rule_version: int,
+    rules: Rules,
     now: datetime,
 ) -> ProgressSnapshot:
-    """A verdict as a row; the digest follows when the row is complete."""
+    """A verdict as a row, with the promise's status; the digest follows when it is complete."""
     baseline = verdict.baseline
     return ProgressSnapshot(
-        target=target,
+        target_id=target.pk,
         as_of=as_of,
         status=verdict.status,
-        light=verdict.light,
-        promise_status=promise[0],
-        promise_light=promise[1],
+        light=rules.light_of(verdict.status),
+        promise_status=promise,
+        promise_light=rules.light_of(promise),
         attained=verdict.attained,
         position=verdict.position or "",
         period=str(verdict.period) if verdict.period else "",
-        actual=_storable(verdict.value),
+        actual=storable(verdict.value),
         baseline_period=str(baseline.period) if baseline else "",
-        baseline_value=_storable(baseline.value) if baseline else None,
+        baseline_value=storable(baseline.value) if baseline else None,
         trend=verdict.trend or "",
         flags=list(verdict.flags),
-        reasons=[reason.as_row() for reason in verdict.reasons],
+        reasons=stored_reasons(verdict.reasons),
         inputs=[pk for pk in verdict.inputs if isinstance(pk, int)],
-        rule_version=rule_version,
+        rule_version=int(rules.version),
         computed_at=now,
-        **{name: _storable(getattr(verdict, name)) for name in FIGURES},
+        **{name: storable(getattr(verdict, name)) for name in FIGURES},
     )
 
 
@@ -64,33 +78,70 @@ def qualifier_of(verdict: Verdict, observed: tuple[Series, Series]) -> str:
     return ""
 
 
-def _storable(figure: Decimal | None) -> Decimal | None:
+def storable(figure: Decimal | None) -> Decimal | None:
     """A figure as both databases keep it; None where no column could hold it."""
     if figure is None or not figure.is_finite() or abs(figure) >= _LARGEST:
         return None
     return _STORED.plus(figure)
 
 
-def digest_of(row: ProgressSnapshot) -> str:
-    """SHA-256 over every column but the key, the moment and the digest itself."""
-    facts: dict[str, Any] = {
-        field.attname: getattr(row, field.attname)
-        for field in ProgressSnapshot._meta.concrete_fields
-        if field.name not in ("id", "computed_at", "digest")
-    }
-    for name, value in facts.items():
-        if isinstance(value, Decimal):
-            facts[name] = format(value.normalize(), "f")
-    text = json.dumps(facts, sort_keys=True, default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Reasons as a snapshot keeps them.
+
+    Twelve digits of a number are kept, since one of more was computed: so judging in Decimal and in
+    float64 says the same.
+    """
+    return [
+        {"code": reason.code, "params": {name: _shortened(text) for name, text in reason.params}}
+        for reason in reasons
+    ]
 
 
-def write(rows: list[ProgressSnapshot], *, as_of: date, now: datetime) -> int:
-    """Upsert what changed, in the order of the key, and note each status that moved."""
+def _shortened(text: str) -> str:
+    if len(text) <= _SAID.prec or _LONG.fullmatch(text) is None:
+        return text
+    number = Decimal(text)
+    return plain(_SAID.plus(number)) if len(number.as_tuple().digits) > _SAID.prec else text
+
+
+def digest_of(row: ProgressSnapshot) -> int:
+    """64 bits over every column but the moment and the digest itself (digest.py)."""
+    return digest_of_words(_word(field, getattr(row, field.attname)) for field in DIGESTED)
+
+
+def _word(field: Any, value: Any) -> int:
+    """A column's value as 64 bits."""
+    if isinstance(field, CodeField):
+        return field.words.index(value)
+    if isinstance(field, FlagsField):
+        return field.bits(value)
+    if isinstance(field, FigureField):
+        return figure_word(value)
+    if isinstance(field, ReasonsField):
+        return text_word(reasons_text(value))
+    if isinstance(field, IdsField):
+        return ids_word(value)
+    if isinstance(value, str):
+        return text_word(value)
+    if isinstance(value, date):
+        return value.toordinal()
+    return -1 if value is None else int(value)
+
+
+def write(
+    rows: list[ProgressSnapshot], *, judged: Iterable[int], as_of: date, now: datetime
+) -> int:
+    """Upsert what changed, in the order of the key, and note each status that moved.
+
+    Of the targets `judged` those without a row have no goal in force any more: their snapshots
+    go. Returns the number of rows written or gone.
+    """
+    keys = {row.target_id for row in rows}
+    gone, _by_model = ProgressSnapshot.objects.filter(target__in=set(judged) - keys).delete()
     standing = {
         row.target_id: row
-        for row in ProgressSnapshot.objects.filter(target__in=[row.target_id for row in rows]).only(
-            "target", "digest", "status", "promise_status"
+        for row in ProgressSnapshot.objects.filter(target__in=keys).only(
+            "digest", "status", "promise_status"
         )
     }
     changed = sorted(
@@ -101,17 +152,12 @@ def write(rows: list[ProgressSnapshot], *, as_of: date, now: datetime) -> int:
         ),
         key=lambda row: row.target_id,
     )
-    updatable = [
-        field.name
-        for field in ProgressSnapshot._meta.concrete_fields
-        if field.name not in ("id", "target")
-    ]
     ProgressSnapshot.objects.bulk_create(
         changed,
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["target"],
-        update_fields=updatable,
+        update_fields=[field.name for field in COLUMNS if not field.primary_key],
     )
     StatusChange.objects.bulk_create(
         StatusChange(
@@ -119,13 +165,13 @@ def write(rows: list[ProgressSnapshot], *, as_of: date, now: datetime) -> int:
         )
         for row in changed
         if row.target_id in standing
-        for before, after in _moved(standing[row.target_id], row)
+        for before, after in moved(standing[row.target_id], row.status, row.promise_status)
     )
-    return len(changed)
+    return len(changed) + gone
 
 
-def _moved(before: ProgressSnapshot, after: ProgressSnapshot) -> list[tuple[str, str]]:
+def moved(before: ProgressSnapshot, status: str, promise: str) -> list[tuple[str, str]]:
     """The status that moved: the promise's, else the target's own, which a grey promise hides."""
-    if before.promise_status != after.promise_status:
-        return [(before.promise_status, after.promise_status)]
-    return [(before.status, after.status)] if before.status != after.status else []
+    if before.promise_status != promise:
+        return [(before.promise_status, promise)]
+    return [(before.status, status)] if before.status != status else []

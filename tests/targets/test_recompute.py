@@ -188,7 +188,7 @@ def test_target_without_a_version_in_force_is_left_out_of_the_group() -> None:
     labs = b.indicator("LABS")
     head, part = b.promise(labs, "10", "2024"), b.promise(labs, "11", "2024")
     Target.objects.filter(pk=part.pk).update(part_of=head)
-    changed(part, review_state="draft", approved_by=None, approved_at=None)
+    changed(part, review_state="draft", approved_by=None, approved_at=None, effective_at=None)
     b.actual(labs, "10", "2024")
     assert judge(head, part) == 1
     assert snapshot(head).promise_status == "attained"
@@ -260,10 +260,13 @@ def test_digest_covers_every_column_but_key_and_moment(column: str) -> None:
     value = getattr(row, column)
     field = ProgressSnapshot._meta.get_field(column)
     spoilt: Any = {
-        "BooleanField": not value, "DateField": date(2001, 1, 1), "JSONField": ["spoilt"],
-        "DecimalField": Decimal("12.5"), "PositiveIntegerField": 99, "OneToOneField": other,
-        "ForeignKey": other.versions.get(),
-    }.get(field.get_internal_type(), "spoilt")  # fmt: skip
+        "BooleanField": not value, "DateField": date(2001, 1, 1), "CharField": "spoilt",
+        "PositiveIntegerField": 99, "OneToOneField": other, "ForeignKey": other.versions.get(),
+        "CodeField": next((w for w in getattr(field, "words", ()) if w != value), ""),
+        "FlagsField": ["ahead", "early"],
+        "FigureField": Decimal("12.5"), "IdsField": [7, 8],
+        "ReasonsField": [{"code": "one_point", "params": {}}],
+    }[type(field).__name__]  # fmt: skip
     setattr(row, column, spoilt)
     assert digest_of(row) != before
     setattr(row, column, value)
@@ -305,7 +308,7 @@ def test_rules_of_the_day_are_the_newest_in_force() -> None:
     base = standing.version if standing else 0
     terms = {
         "lagging": Decimal("0.5"), "ahead": Decimal("1.1"), "about_tolerance": Decimal("0.02"),
-        "nearly_share": Decimal("0.9"),
+        "nearly_share": Decimal("0.9"), "review_state": "approved",
     }  # fmt: skip
     RuleSet.objects.create(
         version=base + 1, on_track=Decimal("0.9"), in_force_from=date(2025, 1, 1), **terms

@@ -1,0 +1,143 @@
+"""The read models of goals and series on PostgreSQL, kept by whoever recomputes (PROGRESS.md 7).
+
+The target versions and the observations are the record. `targets_goalrow` holds one row for each
+target with a goal in force, in the columns of `progress.batch`; `indicators_series` the actuals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from indicators import series
+from indicators.models import Indicator
+from targets.models import Target
+from targets.recompute.reading import current_versions, goal_of
+
+if TYPE_CHECKING:
+    from targets.progress import batch
+    from targets.recompute.binary import Ints
+
+CHUNK = 2000  # targets read at once when everything is made anew
+KEYS = ("target_id", "version_id", "head_id", "home_id", "indicator_id", "region_id", "rate_id")
+NUMBERS = ("value", "upper", "tolerance", "base_value")
+MILESTONES = ("milestone_years", "milestone_values")
+COLUMNS = (*KEYS, "meaning", *NUMBERS, *MILESTONES)
+# What `meaning` packs, from the lowest bit on: a code of `progress.batch` or a year.
+BITS = {
+    "measure": 4, "comparator": 3, "direction": 2, "accumulation": 2, "cadence": 1, "path": 2,
+    "in_per_cent": 1, "provenance": 2, "regular": 1, "start": 9, "end": 9, "base": 9,
+}  # fmt: skip
+YEARS = frozenset({"start", "end", "base"})
+BEFORE_ALL = 1899  # years are counted from here; 0 is none
+
+_NAMES = ", ".join(COLUMNS)
+_PLACES = ", ".join(["%s"] * len(COLUMNS))
+_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "target_id")
+_UPSERT = (
+    f"INSERT INTO targets_goalrow ({_NAMES}) VALUES ({_PLACES})"  # noqa: S608 - our own names
+    f" ON CONFLICT (target_id) DO UPDATE SET {_CHANGED}"
+)
+
+
+def refresh(targets: Sequence[Target]) -> None:
+    """Bring the rows of these targets and of their actuals up to date; whole promises, locked."""
+    if connection.vendor != "postgresql":
+        return
+    rate_of = _rates(targets)
+    own = {(target.indicator_id, target.region_id) for target in targets}
+    series.refresh(own | {(rate_of[i], region) for i, region in own if i in rate_of})
+    rows = list(_rows(targets, rate_of))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM targets_goalrow WHERE target_id = ANY(%s) AND target_id <> ALL(%s)",
+            [[target.pk for target in targets], [row[0] for row in rows]],
+        )
+        cursor.executemany(_UPSERT, rows)
+
+
+def rebuild() -> None:
+    """Make both read models anew from the record; other databases have none."""
+    if connection.vendor != "postgresql":
+        return
+    with transaction.atomic():
+        series.rebuild()
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE targets_goalrow")
+        everything = Target.objects.select_related("indicator__unit").order_by("pk")
+        for chunk in _chunks(everything.iterator(CHUNK)):
+            with connection.cursor() as cursor:
+                cursor.executemany(_UPSERT, list(_rows(chunk, _rates(chunk))))
+
+
+def _chunks(targets: Iterator[Target]) -> Iterator[list[Target]]:
+    chunk: list[Target] = []
+    for target in targets:
+        chunk.append(target)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _rates(targets: Iterable[Target]) -> dict[int, int]:
+    """The indicator of the published rates by the indicator that they are the rates of."""
+    indicators = {target.indicator_id for target in targets}
+    return dict(Indicator.objects.filter(rate_of__in=indicators).values_list("rate_of_id", "pk"))
+
+
+def _rows(targets: Sequence[Target], rate_of: dict[int, int]) -> Iterator[list[Any]]:
+    """A row for each target that has a goal in force."""
+    from targets.progress import batch
+
+    versions = current_versions(targets)
+    heads = {target.part_of_id for target in targets if target.part_of_id is not None}
+    home_of = dict(Target.objects.filter(pk__in=heads).values_list("pk", "region_id"))
+    judged = [target for target in targets if target.pk in versions]
+    goals, _series, _rates = batch.tabulate(
+        [(goal_of(target, versions[target.pk]), {}, {}) for target in judged]
+    )
+    columns = [packed(goals).tolist(), *(getattr(goals, name).tolist() for name in NUMBERS)]
+    for place, target in enumerate(judged):
+        years = [int(year) for year in goals.milestone_years[place] if year]
+        yield [
+            target.pk,
+            versions[target.pk].pk,
+            target.part_of_id or target.pk,
+            home_of.get(target.part_of_id or 0, target.region_id),
+            target.indicator_id,
+            target.region_id,
+            rate_of.get(target.indicator_id, 0),
+            *(column[place] for column in columns),
+            years,
+            goals.milestone_values[place][: len(years)].tolist(),
+        ]
+
+
+def packed(goals: batch.Goals) -> Ints:
+    """The codes and years of goals, each row in one number."""
+    found, shift = 0, 0
+    for name, bits in BITS.items():
+        column = getattr(goals, name).astype("int64")
+        if name in YEARS:
+            column = (column - BEFORE_ALL) * (column > 0)
+        found = found | column << shift
+        shift += bits
+    return found
+
+
+def unpacked(meaning: Ints) -> dict[str, Any]:
+    """The columns of goals that `packed` has packed."""
+    found: dict[str, Any] = {}
+    shift = 0
+    for name, bits in BITS.items():
+        column = meaning >> shift & (1 << bits) - 1
+        shift += bits
+        if name in YEARS:
+            found[name] = ((column + BEFORE_ALL) * (column > 0)).astype("int16")
+        else:
+            found[name] = column.astype("bool" if bits == 1 and name != "cadence" else "int8")
+    return found
