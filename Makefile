@@ -4,8 +4,10 @@ PORT ?= 8000
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := accounts indicators targets programs qdpolicy
+# The tests that reach every branch of the modules that know no Django.
+PURE_TESTS := tests/targets/progress tests/targets/extraction tests/targets/findings tests/targets/projection tests/indicators/test_periods.py tests/indicators/test_quantities.py tests/indicators/test_plausibility.py
 # Without .venv/bin on the PATH: every tool is called by its place.
-.PHONY: setup run worker test check fix bench soak lock messages clean
+.PHONY: setup run worker test check fix coverage golden mutants bench soak lock messages clean
 
 setup: .venv/.installed .env
 	@$(BIN)/python -m qdpolicy.catalogues compile
@@ -47,6 +49,16 @@ fix: setup .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+coverage: setup .venv/.installed-dev
+	$(BIN)/python -m pytest -q --cov --cov-report=term-missing:skip-covered --cov-fail-under=100 $(PURE_TESTS) $(ARGS)
+
+golden: setup .venv/.installed-dev
+	@$(BIN)/python -m tests.targets.progress.golden
+
+mutants: setup .venv/.installed-dev
+	$(BIN)/mutmut run --max-children 1 $(ARGS)
+	@$(BIN)/python -m tests.targets.progress.mutants
+
 bench: setup .venv/.installed-dev
 	$(BIN)/python -m tests.bench
 
@@ -62,5 +74,5 @@ messages: setup .venv/.installed-dev
 	$(BIN)/python -m qdpolicy.catalogues update
 
 clean:
-	rm -rf .venv staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv staticfiles mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name '*.mo' -delete -o -name '__pycache__' -prune -exec rm -rf {} +

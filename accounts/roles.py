@@ -53,19 +53,33 @@ _DECLARED = (
         code="analyst",
         name=_("数据分析员"),
         name_en="Analyst",
-        sentence=_("录入并提交实绩，装载文件原文；不能审核自己录入的数据。"),
+        sentence=_("录入并提交实绩，提出目标变更，装载文件原文；不能审核自己录入的数据。"),
         permissions=EVERYBODY
         | _VIEW_CATALOGUE
-        | {"indicators.enter_observation", "indicators.view_draft", "targets.load_original"},
+        | {
+            "indicators.enter_observation",
+            "indicators.view_draft",
+            "targets.load_original",
+            "targets.propose_version",
+            "targets.view_change",
+        },
     ),
     Role(
         code="reviewer",
         name=_("审核员"),
         name_en="Reviewer",
-        sentence=_("审核他人提交的实绩，确认目标、评定举措，维护指标目录。"),
+        sentence=_("审核他人提交的实绩、目标变更和判定规则，评定举措，维护指标目录。"),
         permissions=EVERYBODY
         | _CHANGE_CATALOGUE
-        | {"indicators.approve_observation", "indicators.view_draft", "targets.judge_measure"},
+        | {
+            "indicators.approve_observation",
+            "indicators.view_draft",
+            "targets.judge_measure",
+            "targets.propose_version",
+            "targets.approve_version",
+            "targets.view_change",
+            "targets.change_ruleset",
+        },
     ),
     Role(
         code="program_editor",
@@ -87,6 +101,7 @@ _DECLARED = (
             "accounts.view_department",
             "accounts.view_user",
             "indicators.view_draft",
+            "targets.view_change",
         },
         administrator=True,
     ),

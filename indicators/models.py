@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.language import in_language as in_language
@@ -191,6 +193,15 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def approved(self) -> ObservationQuerySet:
         """What counts: approved and not superseded."""
         return self.current().filter(review_state=Observation.ReviewState.APPROVED)
+
+    def known_on(self, day: date) -> ObservationQuerySet:
+        """What counted at the end of a day here: approved by then, and superseded later if ever."""
+        end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        return self.filter(
+            Q(superseded_at=None) | Q(superseded_at__gte=end),
+            review_state=Observation.ReviewState.APPROVED,
+            approved_at__lt=end,
+        )
 
     def in_progress(self) -> ObservationQuerySet:
         """Drafts, submitted and returned rows: what somebody still has to act on."""

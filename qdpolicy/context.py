@@ -7,10 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from qdpolicy.knowledge import (
+    address_below,
+    heeds_days,
+    knowledge_of,
+    present_address,
+)
 
-def site(_request: HttpRequest) -> dict[str, Any]:
-    """Flags of the run mode that a page has to say aloud."""
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """What a page has to say aloud: flags of the run mode, and the day whose knowledge it shows."""
     return {
+        "knowledge": knowledge_of(request),
+        "present_address": present_address(request),
+        "address_below": address_below(request),
+        "offers_days": heeds_days(request),
         "plain_http_warning": settings.PRODUCTION and settings.PLAIN_HTTP,
         "public_reading": settings.PUBLIC_READING,
         "languages": settings.LANGUAGES,

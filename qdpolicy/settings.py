@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    # Innermost, so that a refused day has the session, the language and the form token of a page.
+    "qdpolicy.knowledge.KnownOn",
 ]
 ROOT_URLCONF = "qdpolicy.urls"
 WSGI_APPLICATION = "qdpolicy.wsgi.application"
@@ -240,7 +242,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- files -------------------------------------------------------------------------------------------
 
-STATIC_URL = "static/"
+# From the root: pages of an earlier day have a prefix of their own, files have none.
+STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [

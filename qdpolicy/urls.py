@@ -35,5 +35,6 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("", include("targets.urls")),
+    path("", include("qdpolicy.desk.urls")),
     path("", include("qdpolicy.dashboard.urls")),
 ]

@@ -25,11 +25,13 @@ from indicators.charts import (
     safe,
 )
 from indicators.periods import ReferencePeriod
+from targets.bands import Ahead, band_summary, band_traces
 
 GOALS = ("#b0480f", "#5b3a8c", "#0f766e", "#9d174d", "#3f6212", "#7c2d12")
 """Colours of the documents, in the order of their first promise; none is a light's colour."""
 
 HALF_STEP = 0.42
+FAINT = 0.55
 LONGEST_LEGEND = 18
 LABEL_WIDTH, LABEL_HEIGHT = 0.12, 0.08
 """Room of a goal's words as a share of both axes; closer neighbours are told apart."""
@@ -55,20 +57,28 @@ class Promise:
     path: str = "linear"
     base: tuple[ReferencePeriod, Decimal] | None = None
     milestones: tuple[tuple[ReferencePeriod, Decimal], ...] = ()
+    note: str = ""
+    """Of a former goal: that it was replaced or withdrawn, and when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """All that is drawn and said. `elsewhere` counts promises that no level can show."""
+    """All that is drawn and said. `elsewhere` counts promises that no level can show.
+
+    `former` holds goals that were replaced or withdrawn: they stay, fainter, and are not counted.
+    """
 
     series: Series
     promises: tuple[Promise, ...] = ()
+    former: tuple[Promise, ...] = ()
     elsewhere: int = 0
+    ahead: tuple[Ahead, ...] = ()
 
     @property
     def drawable(self) -> bool:
         """Whether anything has a place in time; a goal without a deadline alone has none."""
-        return bool(self.series.known) or any(promise.end for promise in self.promises)
+        goals = (*self.promises, *self.former)
+        return bool(self.series.known) or any(promise.end for promise in goals)
 
 
 def figure(chart: Chart) -> Spec:
@@ -76,9 +86,10 @@ def figure(chart: Chart) -> Spec:
     series = chart.series
     if not chart.drawable:
         return {"data": [], "layout": layout(series.unit, [], [])}
-    traces = actual_traces(series)
+    traces = band_traces(chart.ahead, series.yearly) + actual_traces(series)
     span = _span(chart)
-    documents = list(dict.fromkeys(promise.document for promise in chart.promises))
+    goals = (*chart.promises, *chart.former)
+    documents = list(dict.fromkeys(promise.document for promise in goals))
     labels = _labels(chart, span)
     named: set[str] = set()
     for promise, label in zip(chart.promises, labels, strict=True):
@@ -89,6 +100,8 @@ def figure(chart: Chart) -> Spec:
         traces.append(_step(promise, span, colour))
         traces.append(_goal(promise, span, colour, legend=legend, label=label))
         named.add(promise.document)
+    for promise in chart.former:
+        traces += _replaced(promise, span, GOALS[documents.index(promise.document) % len(GOALS)])
     shapes, notes = break_marks(series.breaks)
     places = [at for trace in traces for at in trace["x"] if at is not None]
     values = [value for trace in traces for value in trace["y"] if value is not None]
@@ -154,12 +167,26 @@ def summary(chart: Chart) -> str:
             _("图中画出%(count)d个目标，其中%(met)d个亮绿灯。")
             % {"count": len(chart.promises), "met": met}
         )
+    if chart.former:
+        told = [_told_former(promise) for promise in chart.former]
+        sentences.append(_("虚线是不再有效的目标：%(goals)s。") % {"goals": _("；").join(told)})
     if chart.elsewhere:
         sentences.append(
             _("另有%(count)d个目标不以水平表述或无法换算，列在下表，不在图中。")
             % {"count": chart.elsewhere}
         )
+    sentences.append(band_summary(chart.ahead))
     return "".join(sentences)
+
+
+def _told_former(promise: Promise) -> str:
+    """Words, deadline and what became of a former goal."""
+    end = "" if promise.end is None else period_label(promise.end)
+    return _("%(end)s%(words)s（%(note)s）") % {
+        "end": end,
+        "words": promise.words,
+        "note": promise.note,
+    }
 
 
 def _change(
@@ -211,7 +238,7 @@ def _end(promise: Promise) -> float:
 def _span(chart: Chart) -> tuple[float, float]:
     """First and last place of anything that has one."""
     places = [place(point.period) for point in chart.series.known]
-    for promise in chart.promises:
+    for promise in (*chart.promises, *chart.former):
         places += [place(period) for period in (promise.start, promise.end) if period is not None]
     return (min(places), max(places)) if places else (0.0, 1.0)
 
@@ -286,6 +313,21 @@ def _goal(
         "hovertext": ["<br>".join(safe(line) for line in hover if line)],
         "hoverinfo": "text",
     }
+
+
+def _replaced(promise: Promise, span: tuple[float, float], colour: str) -> list[Spec]:
+    """A goal that no longer holds: the same step and marker, fainter and broken."""
+    step = _step(promise, span, colour)
+    goal = _goal(promise, span, colour, legend=False, label="top")
+    step["line"] = {"color": colour, "width": 1.5, "dash": "longdash"}
+    # To the left, two lines high: right of it, a new goal with a later deadline has its place.
+    goal["text"] = ["<br>".join(safe(line) for line in (promise.words, promise.note))]
+    goal["textposition"] = "middle left"
+    hover = [promise.document, promise.words, promise.note]
+    goal["hovertext"] = ["<br>".join(safe(line) for line in hover)]
+    # The words keep their contrast.
+    goal["marker"] = {**goal["marker"], "opacity": FAINT}
+    return [{**step, "opacity": FAINT}, goal]
 
 
 def _reach(promise: Promise, span: tuple[float, float]) -> tuple[float, float, float]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from targets import recompute
+from targets import actions, recompute
 
 
 @shared_task(name="targets.sweep_stale")
@@ -15,5 +16,6 @@ def sweep_stale() -> None:
 
 @shared_task(name="targets.queue_open_targets")
 def queue_open_targets() -> None:
-    """Queue every target once a day, since verdicts move with the calendar."""
+    """Put what is valid from today into force, and queue every target: verdicts move with the day."""
+    actions.bring_into_force(by=None, day=timezone.localdate())
     recompute.queue_open_targets()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import reading
 from programs.models import ProgramEdition
-from qdpolicy.dashboard.promises import by_head, detailed, ordered, page_of
+from qdpolicy.dashboard.known import known_for
+from qdpolicy.dashboard.promises import by_head, page_of
 from qdpolicy.dashboard.reading import Block, Piece, Stretch, blocks, first_of_each
-from qdpolicy.dashboard.words import LIGHTS, PENDING, light_for
+from qdpolicy.dashboard.words import LIGHTS, PENDING, WITHDRAWN
 from targets.models import Clause, Measure, PolicyDocument, Target, TargetVersion
 
 
@@ -46,13 +47,6 @@ class Paragraph:
     heading: bool = False
 
 
-@dataclass(slots=True)
-class Counts:
-    """How a document's promises stand, for the list of documents."""
-
-    by_light: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LIGHTS, 0))
-
-
 @require_safe
 @reading
 def document_list(request: HttpRequest) -> HttpResponse:
@@ -63,41 +57,24 @@ def document_list(request: HttpRequest) -> HttpResponse:
         .order_by("-issued", "key")
     )
     page = page_of(rows.defer("raw", "text", "digest", "digest_en", "offsets"), request.GET)
-    lights = _lights_of(page.object_list)
+    lights = known_for(request).lights_of(page.object_list)
     for document in page.object_list:
-        document.lights = lights[document.pk].by_light  # type: ignore[attr-defined]
-        document.promise_count = sum(lights[document.pk].by_light.values())  # type: ignore[attr-defined]
+        counts = lights[document.pk]
+        document.lights = {light: counts.get(light, 0) for light in LIGHTS}  # type: ignore[attr-defined]
+        document.promise_count = sum(counts.values())  # type: ignore[attr-defined]
     return render(request, "dashboard/documents.html", {"page": page})
-
-
-def _lights_of(documents: Iterable[PolicyDocument]) -> dict[int, Counts]:
-    """Promises by light of these documents; one query."""
-    found = {document.pk: Counts() for document in documents}
-    rows = (
-        TargetVersion.objects.filter(
-            review_state=TargetVersion.ReviewState.APPROVED,
-            superseded_at=None,
-            target__part_of=None,
-            target__document__in=list(found),
-        )
-        .values_list("target__document", "target__snapshot__promise_light")
-        .annotate(number=Count("pk"))
-        .order_by()
-    )
-    for document, light, number in rows:
-        found[document].by_light[light or "grey"] += number
-    return found
 
 
 @require_safe
 @reading
 def document_page(request: HttpRequest, key: str) -> HttpResponse:
     """A document: its digest or its original with every promise marked, and all that it holds."""
+    known = known_for(request)
     rows = PolicyDocument.objects.select_related("region", "department")
     document = get_object_or_404(rows, key=key)
     clauses = list(document.clauses.all())
-    versions = list(ordered(detailed().filter(target__document=document), "document"))
-    measures = list(
+    versions = known.of_document(document)
+    measures = known.as_judged(
         document.measures.select_related("department", "clause").order_by("clause__start", "pk")
     )
     editions = list(document.editions.select_related("program").prefetch_related("items"))
@@ -143,6 +120,7 @@ def _found(
     for measure in reversed(measures):
         at[measure.clause_id] = Found("measure", "", measure.status, f"#measure-{measure.key}")
     targets = {row.target_id: row.target for row in versions}
+    gone = {row.target_id for row in versions if row.is_withdrawn}
     places = [(row.target.clause_id, row.target) for row in versions]
     second = Target.also_in.through.objects.filter(clause__document=document)
     places += [
@@ -152,8 +130,9 @@ def _found(
     ]
     # The worst last, so that it stays.
     for clause, target in sorted(places, key=lambda place: _badness(place[1])):
-        status = _status(target)
-        light = light_for(status)
+        status, light = _status(target), _light(target)
+        if target.pk in gone:
+            status = WITHDRAWN
         link = reverse("target", args=[document.key, target.key])
         at[clause] = Found(light, light, status, link)
     return {clause.key: at[clause.pk] for clause in clauses if clause.pk in at}
@@ -161,7 +140,7 @@ def _found(
 
 def _badness(target: Target) -> int:
     """How late a target comes among those of one place: green, grey, yellow, red."""
-    return ("green", "grey", "yellow", "red").index(light_for(_status(target)))
+    return ("green", "grey", "yellow", "red").index(_light(target))
 
 
 def _digest_stretches(clauses: Iterable[Clause]) -> list[Stretch]:
@@ -181,6 +160,11 @@ def _original_stretches(clauses: Iterable[Clause]) -> list[Stretch]:
 def _status(target: Target) -> str:
     """The target's own status, or that it is being computed."""
     return target.snapshot.status if hasattr(target, "snapshot") else PENDING
+
+
+def _light(target: Target) -> str:
+    """The light of the target's own verdict."""
+    return target.snapshot.light if hasattr(target, "snapshot") else "grey"
 
 
 def _paragraphs(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import get_language
@@ -17,13 +18,15 @@ from indicators.models import Indicator, Observation, Region, Unit, in_language
 from indicators.periods import ReferencePeriod
 from indicators.quantities import convert
 from qdpolicy.dashboard import amounts, words
-from qdpolicy.dashboard.promises import current_versions
+from qdpolicy.dashboard.finding_rows import relation_of
+from qdpolicy.dashboard.known import Known
+from qdpolicy.dashboard.present import NOW
+from qdpolicy.dashboard.versions import replaced_words, withdrawn_words
 from qdpolicy.templatetags.figures import observed
 from targets.charts import Chart, Promise
 from targets.models import ProgressSnapshot, StaleRequest, Target, TargetVersion
 
 Measure = TargetVersion.Measure
-Relation = Target.Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class PromiseRow:
     snapshot: ProgressSnapshot | None
     relation: Target.Relation | None = None
     before: TargetVersion | None = None
+    former: tuple[TargetVersion, ...] = ()
+    """The readings it had before, the oldest first."""
 
     @property
     def postponed(self) -> bool:
@@ -75,9 +80,9 @@ def promised(indicator: Indicator) -> QuerySet[Target]:
     return Target.objects.filter(about)
 
 
-def regions_of(indicator: Indicator) -> list[Region]:
+def regions_of(indicator: Indicator, known: Known = NOW) -> list[Region]:
     """Regions that have an approved actual of the indicator or a promise about it; one query."""
-    with_actuals = Observation.objects.approved().filter(indicator=indicator)
+    with_actuals = known.observations().filter(indicator=indicator)
     return list(
         Region.objects.filter(
             Q(pk__in=with_actuals.values("region")) | Q(pk__in=promised(indicator).values("region"))
@@ -85,26 +90,27 @@ def regions_of(indicator: Indicator) -> list[Region]:
     )
 
 
-def actuals_of(indicator: Indicator, region: Region) -> list[Observation]:
+def actuals_of(indicator: Indicator, region: Region, known: Known = NOW) -> list[Observation]:
     """The approved actuals in the order of their periods; one query."""
     rows = (
-        Observation.objects.approved()
+        known.observations()
         .filter(indicator=indicator, region=region)
         .select_related("indicator__unit", "region", "entered_by", "approved_by")
     )
-    return sorted(rows, key=lambda row: ReferencePeriod.parse(row.reference_period or ""))
+    ended = known.ended(rows)
+    return sorted(ended, key=lambda row: ReferencePeriod.parse(row.reference_period or ""))
 
 
-def held_of(indicator: Indicator, region: Region) -> Held:
+def held_of(indicator: Indicator, region: Region, known: Known = NOW) -> Held:
     """Approved actuals, rates beside them and what is still under way; one query for all three."""
     rows = (
-        Observation.objects.current()
+        known.held()
         .filter(Q(indicator=indicator) | Q(indicator__rate_of=indicator), region=region)
         .select_related("indicator__unit", "region", "entered_by", "approved_by")
         .order_by("reference_period", "pk")
     )
     held = Held()
-    for row in rows:
+    for row in known.ended(rows):
         approved = row.review_state == Observation.ReviewState.APPROVED
         if row.indicator_id == indicator.pk:
             (held.actuals if approved else held.drafts).append(row)
@@ -128,7 +134,7 @@ def missing_years(
     return [year for year in range(min(known, default=today.year), today.year) if year not in there]
 
 
-def promises_of(indicator: Indicator, region: Region) -> list[PromiseRow]:
+def promises_of(indicator: Indicator, region: Region, known: Known = NOW) -> list[PromiseRow]:
     """Every promise in the order of its documents, each beside the one before; two queries."""
     targets = (
         promised(indicator)
@@ -138,17 +144,19 @@ def promises_of(indicator: Indicator, region: Region) -> list[PromiseRow]:
         .prefetch_related(
             Prefetch(
                 "versions",
-                current_versions().select_related("unit"),
-                to_attr="current",
+                (known.versions() | known.replaced()).select_related("unit"),
+                to_attr="readings",
             )
         )
         .order_by("document", "pk")
     )
+    known.judged(targets)
     rows: list[PromiseRow] = []
     # A document dated by its year alone stands after those of that year with a day.
     for target in sorted(targets, key=lambda target: f"{target.document.issued}-99-99"[:10]):
-        version = next(iter(target.current), None)
-        if version is None:
+        readings = sorted(target.readings, key=partial(_reading_order, known.as_of))
+        version = readings[-1] if readings else None
+        if version is None or (known.is_live and not version.is_in_force):
             continue
         if indicator.pk != target.indicator_id and version.measure != Measure.GROWTH:
             continue
@@ -158,11 +166,32 @@ def promises_of(indicator: Indicator, region: Region) -> list[PromiseRow]:
                 target,
                 version,
                 getattr(target, "snapshot", None),
-                None if earlier is None else _relation(earlier.version, version),
+                None if earlier is None else relation_of(earlier.version, version),
                 None if earlier is None else earlier.version,
+                tuple(row for row in readings[:-1] if _said_otherwise(row, version)),
             )
         )
     return rows
+
+
+def _reading_order(day: date, row: TargetVersion) -> tuple[bool, bool, bool, float, int]:
+    """The readings of a target as they came into force; the one that counts on a day is the last."""
+    effective = row.effective_at
+    return (
+        row.valid_from is None or row.valid_from <= day,
+        row.superseded_at is None,
+        effective is None,
+        0.0 if effective is None else effective.timestamp(),
+        row.pk,
+    )
+
+
+def _said_otherwise(former: TargetVersion, version: TargetVersion) -> bool:
+    """Whether an earlier reading was of another goal or deadline; a withdrawal had none."""
+    names = ("measure", "comparator", "value", "upper", "unit_id", "period_end", "cadence")
+    return not former.is_withdrawn and any(
+        getattr(former, name) != getattr(version, name) for name in names
+    )
 
 
 def is_updating(indicator: Indicator, region: Region) -> bool:
@@ -178,7 +207,8 @@ def chart_of(
     promises: Sequence[PromiseRow],
 ) -> Chart:
     """What the chart draws; promises that no level can show are counted."""
-    drawn = [promise for row in promises if (promise := _promise(row, indicator)) is not None]
+    standing = [row for row in promises if not row.version.is_withdrawn]
+    drawn = [promise for row in standing if (promise := _promise(row, indicator)) is not None]
     return Chart(
         series=Series(
             name=str(indicator),
@@ -188,8 +218,21 @@ def chart_of(
             breaks=tuple(_breaks(indicator)),
         ),
         promises=tuple(drawn),
-        elsewhere=len(promises) - len(drawn),
+        former=tuple(_former(promises, indicator)),
+        elsewhere=len(standing) - len(drawn),
     )
+
+
+def _former(promises: Iterable[PromiseRow], indicator: Indicator) -> Iterator[Promise]:
+    """What was promised and no longer is, as a level: replaced goals and withdrawn ones."""
+    for row in promises:
+        old = [(version, replaced_words(version)) for version in row.former]
+        if row.version.is_withdrawn:
+            old.append((row.version, withdrawn_words(row.version)))
+        for version, note in old:
+            promise = _promise(PromiseRow(row.target, version, None), indicator)
+            if promise is not None:
+                yield replace(promise, base=None, milestones=(), note=note)
 
 
 def apart(unit: Unit) -> Callable[[Decimal], str]:
@@ -204,10 +247,13 @@ def apart(unit: Unit) -> Callable[[Decimal], str]:
 
 
 def digest(
-    indicator: Indicator, actuals: Iterable[Observation], promises: Iterable[PromiseRow]
+    indicator: Indicator,
+    actuals: Iterable[Observation],
+    promises: Iterable[PromiseRow],
+    projection: str = "",
 ) -> str:
     """What the chart depends on, as an ETag: rows and versions, verdicts, and the language."""
-    parts: list[object] = [get_language(), indicator.pk, indicator.version]
+    parts: list[object] = [get_language(), indicator.pk, indicator.version, projection]
     parts += [(row.pk, row.version) for row in actuals]
     for row in promises:
         verdict = None if row.snapshot is None else row.snapshot.digest
@@ -256,17 +302,6 @@ def _before(
         if same and row.target.document_id != target.document_id:
             return row
     return None
-
-
-def _relation(earlier: TargetVersion, later: TargetVersion) -> Target.Relation:
-    """提高, 降低 or 重申 by the two numbers in one unit; another measure is another wording."""
-    if earlier.measure != later.measure:
-        return Relation.RESTATED
-    was = convert(earlier.value, earlier.unit.exponent, 0)
-    now = convert(later.value, later.unit.exponent, 0)
-    if now == was:
-        return Relation.REPEATED
-    return Relation.RAISED if now > was else Relation.LOWERED
 
 
 def _promise(row: PromiseRow, indicator: Indicator) -> Promise | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +12,6 @@ from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -24,8 +23,12 @@ from indicators.exporting import observations_csv
 from indicators.models import Indicator, Observation, Region
 from indicators.periods import ReferencePeriod
 from qdpolicy.dashboard import indicator_series as series
+from qdpolicy.dashboard.findings import history_of
+from qdpolicy.dashboard.known import Known, known_for
+from qdpolicy.dashboard.projections import outlook_of
 from qdpolicy.dashboard.promises import one_of, page_of
 from qdpolicy.dashboard.words import LIGHTS
+from qdpolicy.knowledge import asked_by
 from targets.charts import figure, headline, subtitle, summary
 from targets.models import Target
 
@@ -60,7 +63,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     page = page_of(ordered, request.GET)
     context = {
         "page": page,
-        "rows": _list_rows(page.object_list),
+        "rows": _list_rows(page.object_list, known_for(request)),
         "departments": departments,
         "kinds": Indicator.Kind.choices,
         "department": department,
@@ -73,24 +76,31 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator in one region: figure, table of actuals, and every promise ever made."""
+    known = known_for(request)
     indicator = _indicator(code)
-    regions = series.regions_of(indicator)
+    regions = series.regions_of(indicator, known)
     region = _region(request, regions)
     context = {
         "indicator": indicator,
         "regions": regions,
         "region": region,
-        "updating": series.is_updating(indicator, region),
-        **_shown(indicator, region, request.user),
+        "updating": known.is_live and series.is_updating(indicator, region),
+        "history": history_of(indicator, region, asked_by(request)),
+        **_shown(indicator, region, request.user, known),
     }
     return render(request, "dashboard/indicator.html", context)
 
 
-def _shown(indicator: Indicator, region: Region, reader: User | AnonymousUser) -> dict[str, Any]:
+def _shown(
+    indicator: Indicator, region: Region, reader: User | AnonymousUser, known: Known
+) -> dict[str, Any]:
     """The chart's sentences and the tables behind it."""
-    held, promises = series.held_of(indicator, region), series.promises_of(indicator, region)
+    held = series.held_of(indicator, region, known)
+    promises = series.promises_of(indicator, region, known)
+    outlook = outlook_of(indicator, region, known)
     chart = series.chart_of(indicator, region, held.actuals, promises)
-    today = timezone.localdate()
+    chart = replace(chart, ahead=outlook.ahead)
+    today = known.as_of
     return {
         "rows": held.rows,
         "with_rates": any(row.rate is not None for row in held.rows),
@@ -102,6 +112,7 @@ def _shown(indicator: Indicator, region: Region, reader: User | AnonymousUser) -
         "subtitle": subtitle(chart, today),
         "summary": summary(chart),
         "drawable": chart.drawable,
+        "outlook": outlook,
     }
 
 
@@ -120,14 +131,18 @@ def _workable(drafts: Sequence[Observation], reader: User | AnonymousUser) -> li
 def indicator_chart(request: HttpRequest, code: str) -> HttpResponse:
     """The Plotly figure as JSON; 304 while no actual, promise or verdict behind it changed."""
     indicator = _indicator(code)
-    region = _region(request, series.regions_of(indicator))
-    actuals, promises = series.actuals_of(indicator, region), series.promises_of(indicator, region)
-    etag = series.digest(indicator, actuals, promises)
-    known = HttpResponse(headers={"ETag": etag})
-    answer = get_conditional_response(request, etag=etag, response=known)
-    if answer is not None and answer is not known:
+    known = known_for(request)
+    region = _region(request, series.regions_of(indicator, known))
+    actuals = series.actuals_of(indicator, region, known)
+    promises = series.promises_of(indicator, region, known)
+    outlook = outlook_of(indicator, region, known)
+    etag = series.digest(indicator, actuals, promises, outlook.digest)
+    same = HttpResponse(headers={"ETag": etag})
+    answer = get_conditional_response(request, etag=etag, response=same)
+    if answer is not None and answer is not same:
         return answer
-    spec = figure(series.chart_of(indicator, region, actuals, promises))
+    chart = series.chart_of(indicator, region, actuals, promises)
+    spec = figure(replace(chart, ahead=outlook.ahead))
     return JsonResponse(spec, headers={"ETag": etag}, json_dumps_params={"ensure_ascii": False})
 
 
@@ -136,8 +151,9 @@ def indicator_chart(request: HttpRequest, code: str) -> HttpResponse:
 def indicator_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The approved actuals of the region as CSV."""
     indicator = _indicator(code)
-    region = _region(request, series.regions_of(indicator))
-    text = observations_csv(series.actuals_of(indicator, region))
+    known = known_for(request)
+    region = _region(request, series.regions_of(indicator, known))
+    text = observations_csv(series.actuals_of(indicator, region, known))
     name = f"{indicator.code}-{region.code}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
@@ -161,18 +177,20 @@ def _region(request: HttpRequest, regions: Sequence[Region]) -> Region:
     return get_object_or_404(Region, code=CITY)
 
 
-def _list_rows(indicators: Iterable[Indicator]) -> list[ListRow]:
+def _list_rows(indicators: Iterable[Indicator], known: Known) -> list[ListRow]:
     """The lines of one page; two queries however many there are."""
     shown = list(indicators)
     latest: dict[int, Observation] = {}
-    actuals = Observation.objects.approved().of_indicators(row.pk for row in shown)
-    for actual in actuals.filter(region__code=CITY).select_related("indicator__unit"):
+    actuals = known.observations().of_indicators(row.pk for row in shown)
+    of_city = actuals.filter(region__code=CITY).select_related("indicator__unit")
+    for actual in known.ended(of_city):
         held = latest.get(actual.indicator_id)
         if held is None or _order(held) < _order(actual):
             latest[actual.indicator_id] = actual
     # Parts of one promise about one indicator count once, with the light of the promise.
     promises: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for target in Target.objects.filter(indicator__in=shown).select_related("snapshot"):
+    targets = Target.objects.filter(indicator__in=shown).select_related("snapshot")
+    for target in known.judged(targets):
         snapshot = getattr(target, "snapshot", None)
         light = "grey" if snapshot is None else snapshot.promise_light
         promises[target.indicator_id][target.part_of_id or target.pk] = light

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import reading
 from indicators.models import in_language
+from qdpolicy.dashboard.known import known_for
 from qdpolicy.dashboard.promises import one_of, page_of
 from targets.models import Measure
 
@@ -22,9 +23,11 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     """Every qualitative commitment, filtered by document, status and department."""
     documents, departments = _choices()
     asked = {name: request.GET.get(name, "") for name in ("document", "status", "department")}
-    rows = _filtered(asked, documents, departments)
+    known = known_for(request)
+    page = page_of(_filtered(known.measures(), asked, documents, departments), request.GET)
+    page.object_list = known.as_judged(page.object_list)
     context = {
-        "page": page_of(rows, request.GET),
+        "page": page,
         "asked": asked,
         "documents": documents.items(),
         "departments": departments.items(),
@@ -58,14 +61,18 @@ def _choices() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _filtered(
-    asked: dict[str, str], documents: dict[str, str], departments: dict[str, str]
+    rows: QuerySet[Measure],
+    asked: dict[str, str],
+    documents: dict[str, str],
+    departments: dict[str, str],
 ) -> QuerySet[Measure]:
     """The measures an address asks for; 404 in words for a value that is not offered."""
-    rows = Measure.objects.select_related("document", "clause", "department", "judged_by")
+    rows = rows.select_related("document", "clause", "department", "judged_by")
     if asked["document"]:
         rows = rows.filter(document__key=one_of(asked["document"], documents))
     if asked["status"]:
-        rows = rows.filter(status=one_of(asked["status"], Measure.Status.values))
+        status = one_of(asked["status"], Measure.Status.values)
+        rows = rows.filter(standing=status)  # type: ignore[misc]  # annotated by known
     if asked["department"] == UNSTATED:
         rows = rows.filter(department=None)
     elif asked["department"]:

@@ -15,15 +15,13 @@ from accounts.access import reading
 from accounts.models import Department
 from indicators.models import Observation
 from qdpolicy.dashboard import words
-from qdpolicy.dashboard.census import Standing, census
+from qdpolicy.dashboard.census import Standing
+from qdpolicy.dashboard.known import Known, known_for
 from qdpolicy.dashboard.promises import (
     NO_DEADLINE,
     PAGE_SIZE,
     Scope,
-    current_versions,
     ends_in,
-    listed,
-    ordered,
     page_of,
     read_scope,
 )
@@ -39,10 +37,11 @@ MISSING_SHOWN = 60
 @reading
 def overview(request: HttpRequest) -> HttpResponse:
     """How the promises of a scope stand, for those who have five seconds."""
-    promises = census()
+    known = known_for(request)
+    promises = known.census()
     scope = read_scope(request.GET, promises.choices)
     counts = promises.standing(scope)
-    rows = ordered(listed().filter(scope.condition()), "light")
+    rows = known.listed(scope, "light")
     page = page_of(rows, request.GET, counts.number(scope))
     behind: list[TargetVersion] = []
     if page.number == 1:
@@ -55,10 +54,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sentence": headline(scope, counts),
         "page": page,
         "behind": behind,
-        "changes": _changes(scope),
-        "actuals": _latest_actuals(scope),
-        "missing": _missing(scope),
-        "measures": _measures(scope),
+        "changes": _changes(known, scope),
+        "actuals": _latest_actuals(known, scope),
+        "missing": _missing(known, scope),
+        "measures": _measures(known, scope),
+        "begins": None if counts.total else known.begins(),
     }
     return render(request, "dashboard/overview.html", context)
 
@@ -107,43 +107,32 @@ def _behind(rows: Iterable[TargetVersion]) -> list[TargetVersion]:
     return found[:SHOWN]
 
 
-def _changes(scope: Scope) -> Sequence[StatusChange]:
+def _changes(known: Known, scope: Scope) -> Sequence[StatusChange]:
     """The latest verdicts that moved in the scope."""
-    changes = StatusChange.objects.select_related("target__document")
-    versions = current_versions().filter(scope.condition())
+    changes = known.changes()
     if not scope.is_everything:
-        changes = changes.filter(target__in=versions.values("target"))
+        changes = changes.filter(target__in=known.in_scope(scope).values("target"))
     return list(changes[:SHOWN])
 
 
-def _latest_actuals(scope: Scope) -> Sequence[Observation]:
+def _latest_actuals(known: Known, scope: Scope) -> Sequence[Observation]:
     """What was approved last about the indicators and regions of the scope."""
-    versions = current_versions().filter(scope.condition())
-    return list(
-        Observation.objects.approved()
+    versions = known.in_scope(scope)
+    actuals = (
+        known.observations()
         .filter(
             indicator__in=versions.values("target__indicator"),
             region__in=versions.values("target__region"),
         )
         .select_related("indicator__unit", "region")
-        .order_by("-approved_at", "-reference_period", "-pk")[:SHOWN]
+        .order_by("-approved_at", "-reference_period", "-pk")
     )
+    return known.first(actuals, SHOWN)
 
 
-def _missing(scope: Scope) -> list[tuple[Department, list[TargetVersion]]]:
+def _missing(known: Known, scope: Scope) -> list[tuple[Department, list[TargetVersion]]]:
     """Targets and parts without an actual, by the department that can fill it."""
-    rows = (
-        current_versions()
-        .filter(scope.without_light.condition(), target__snapshot__status="no_data")
-        .select_related(
-            "unit",
-            "target__document",
-            "target__region",
-            "target__department",
-            "target__indicator__department",
-        )
-        .order_by("target__indicator__department__code", "target_id")[:MISSING_SHOWN]
-    )
+    rows = known.missing(scope.without_light, MISSING_SHOWN)
     groups: dict[int, tuple[Department, list[TargetVersion]]] = {}
     for row in rows:
         department = row.target.department or row.target.indicator.department
@@ -151,7 +140,7 @@ def _missing(scope: Scope) -> list[tuple[Department, list[TargetVersion]]]:
     return list(groups.values())
 
 
-def _measures(scope: Scope) -> list[tuple[str, str, int]]:
+def _measures(known: Known, scope: Scope) -> list[tuple[str, str, int]]:
     """Qualitative commitments of the scope by status: code, label, number."""
     condition = Q()
     if scope.year == NO_DEADLINE:
@@ -165,8 +154,9 @@ def _measures(scope: Scope) -> list[tuple[str, str, int]]:
     if scope.department:
         condition &= Q(department__code=scope.department)
     numbers = dict(
-        Measure.objects.filter(condition)
-        .values_list("status")
+        known.measures()
+        .filter(condition)
+        .values_list("standing")  # type: ignore[misc]  # annotated by known
         .annotate(number=Count("pk"))
         .order_by()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
@@ -19,7 +20,8 @@ from indicators.models import Unit
 from indicators.quantities import convert
 from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
 from qdpolicy.dashboard.amounts import amount
-from qdpolicy.dashboard.promises import current_versions, one_of, page_of
+from qdpolicy.dashboard.known import Known, known_for
+from qdpolicy.dashboard.promises import one_of, page_of
 from targets.models import StaleRequest, TargetVersion
 
 # Caps are stored in 元 and read in 万元, exactly: no rounding on the way.
@@ -95,6 +97,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     """Every program with its caps in one line each and the targets it serves."""
     department = request.GET.get("department", "")
     departments = list(Department.objects.filter(program__isnull=False).distinct())
+    known = known_for(request)
     chosen = _listed()
     if department:
         one_of(department, [row.code for row in departments])
@@ -102,7 +105,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     page = page_of(chosen, request.GET)
     context = {
         "page": page,
-        "rows": [_shown(program) for program in page.object_list],
+        "rows": _shown(page.object_list, known),
         "departments": departments,
         "department": department,
     }
@@ -113,8 +116,10 @@ def program_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def program_page(request: HttpRequest, key: str) -> HttpResponse:
     """One program: its editions in time, what each pays for, and the targets it serves."""
-    program = get_object_or_404(_whole(), key=key)
-    return render(request, "dashboard/program.html", {"shown": _shown(program)})
+    known = known_for(request)
+    program = get_object_or_404(_whole(known), key=key)
+    (shown,) = _shown([program], known)
+    return render(request, "dashboard/program.html", {"shown": shown})
 
 
 def _listed() -> QuerySet[Program]:
@@ -122,12 +127,12 @@ def _listed() -> QuerySet[Program]:
     return _with(SupportItem.objects.all(), _links())
 
 
-def _whole() -> QuerySet[Program]:
+def _whole(known: Known) -> QuerySet[Program]:
     """As listed, with the places that say it and the exact meaning of the targets."""
     items = SupportItem.objects.select_related("clause__document").prefetch_related(
         "also_in__document"
     )
-    current = current_versions().select_related("unit")
+    current = known.versions().select_related("unit")
     meaning = Prefetch("target__versions", current, to_attr="current")
     return _with(items, _links().prefetch_related(meaning))
 
@@ -152,16 +157,22 @@ def _with(items: QuerySet[SupportItem], links: QuerySet[ProgramLink]) -> QuerySe
     )
 
 
-def _shown(program: Program) -> Shown:
-    """The program as the pages show it."""
-    return Shown(
-        program,
-        tuple(
-            Edition(edition, tuple(_cap(item) for item in edition.items.all()))
-            for edition in program.editions.all()
-        ),
-        tuple(_served(link) for link in program.links.all()),
-    )
+def _shown(programs: Iterable[Program], known: Known) -> list[Shown]:
+    """The programs as the pages show them, with the targets that are there."""
+    rows = list(programs)
+    links = [link for program in rows for link in program.links.all()]
+    there = {target.pk for target in known.judged(link.target for link in links)}
+    return [
+        Shown(
+            program,
+            tuple(
+                Edition(edition, tuple(_cap(item) for item in edition.items.all()))
+                for edition in program.editions.all()
+            ),
+            tuple(_served(link, known) for link in program.links.all() if link.target_id in there),
+        )
+        for program in rows
+    ]
 
 
 def _cap(item: SupportItem) -> Cap:
@@ -174,7 +185,7 @@ def _money(yuan: Decimal) -> str:
     return amount(convert(yuan, 0, WAN_YUAN.exponent), WAN_YUAN)
 
 
-def _served(link: ProgramLink) -> Served:
+def _served(link: ProgramLink, known: Known) -> Served:
     version = next(iter(getattr(link.target, "current", ())), None)
     stale: bool = link.stale  # type: ignore[attr-defined]  # annotated in _links
-    return Served(link, version, stale)
+    return Served(link, version, stale and known.is_live)

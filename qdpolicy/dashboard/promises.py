@@ -38,8 +38,13 @@ SORTS: Mapping[str, tuple[str, ...]] = {
     "completion": ("target__snapshot__completion", "target_id"),
     "document": ("-target__document__issued", "target__document__key", "target_id"),
 }
+# What a list shows of a reading and its target, its verdict aside.
+SHOWN = (
+    "unit", "target__document", "target__clause", "target__region", "target__department",
+    "target__indicator__unit", "target__indicator__department",
+)  # fmt: skip
 # Worst first; what nobody can judge comes last, since the page asks for it in its own place.
-_RANKS = (
+RANKS = (
     "missed", "regressing", "off_track", "lagging", "on_track", "attained", "not_assessable",
     "no_data", PENDING, "not_due", "not_quantified",
 )  # fmt: skip
@@ -111,15 +116,13 @@ def ends_in(year: str, field: str = "period_end") -> Q:
 
 
 def current_versions() -> QuerySet[TargetVersion]:
-    """The approved meaning of every target and part."""
-    return TargetVersion.objects.filter(
-        review_state=TargetVersion.ReviewState.APPROVED, superseded_at=None
-    )
+    """The meaning in force of every target and part, the withdrawn ones among them."""
+    return TargetVersion.objects.in_force()
 
 
 def listed() -> QuerySet[TargetVersion]:
-    """One row a promise with all that a list shows of it, in one query."""
-    return detailed().filter(target__part_of=None)
+    """One row a promise that stands with all that a list shows of it, in one query."""
+    return detailed().filter(target__part_of=None).exclude(change=TargetVersion.Change.WITHDRAWN)
 
 
 def detailed() -> QuerySet[TargetVersion]:
@@ -129,22 +132,13 @@ def detailed() -> QuerySet[TargetVersion]:
     )
     ranks = [
         When(target__snapshot__promise_status=status, then=Value(rank))
-        for rank, status in enumerate(_RANKS)
+        for rank, status in enumerate(RANKS)
     ]
     return (
         current_versions()
-        .select_related(
-            "unit",
-            "target__document",
-            "target__clause",
-            "target__region",
-            "target__department",
-            "target__indicator__unit",
-            "target__indicator__department",
-            "target__snapshot",
-        )
+        .select_related(*SHOWN, "target__snapshot")
         .annotate(
-            rank=Case(*ranks, default=Value(_RANKS.index(PENDING)), output_field=IntegerField()),
+            rank=Case(*ranks, default=Value(RANKS.index(PENDING)), output_field=IntegerField()),
             has_parts=Exists(Target.objects.filter(part_of=OuterRef("target"))),
             stale=Exists(stale),
         )
@@ -202,7 +196,9 @@ def one_of(value: str, allowed: Iterable[str]) -> str:
     return value
 
 
-def page_of(rows: QuerySet[M], query: Mapping[str, str], number: int | None = None) -> Page[M]:
+def page_of(
+    rows: QuerySet[M] | Sequence[M], query: Mapping[str, str], number: int | None = None
+) -> Page[M]:
     """The page of a list that an address asks for; 404 in words where there is none.
 
     `number` is how many rows there are, where that is known already; else it costs a query.

@@ -1,17 +1,12 @@
-"""Texts with highlighted stretches, and how a later promise relates to an earlier one (pure)."""
+"""Texts with highlighted stretches (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
-
-from targets.progress.goal import RISING
 
 HEADING = "## "
-Relation = Literal["raised", "lowered", "repeated", "restated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +37,6 @@ class Block:
 
     pieces: tuple[Piece, ...]
     heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a relation is told by: how much of which power of ten, and how tested."""
-
-    value: Decimal
-    comparator: str
-    measure: str
-    direction: str
-    exponent: int = 0
 
 
 def blocks(text: str, stretches: Sequence[Stretch]) -> tuple[Block, ...]:
@@ -107,25 +91,3 @@ def first_of_each(found: Sequence[Block]) -> tuple[Block, ...]:
             pieces.append(Piece(piece.text, piece.under, begins))
         result.append(Block(tuple(pieces), block.heading))
     return tuple(result)
-
-
-def relation(earlier: Step, later: Step) -> Relation:
-    """Whether a later promise asks for more, for less, for the same, or for something else.
-
-    More is what is harder: a higher floor, or a lower ceiling. Values are compared exactly, in
-    the plain unit. Another measure, or a floor made a ceiling, is a restatement.
-    """
-    if earlier.measure != later.measure or _rises(earlier) != _rises(later):
-        return "restated"
-    before = earlier.value.scaleb(earlier.exponent)
-    after = later.value.scaleb(later.exponent)
-    if before == after:
-        return "repeated"
-    return "raised" if (after > before) == _rises(later) else "lowered"
-
-
-def _rises(step: Step) -> bool:
-    """Whether more is harder."""
-    if step.comparator in ("at_most", "less_than") or step.measure == "rank":
-        return False
-    return step.direction != "decrease" if step.comparator in RISING else True

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import reading
 from indicators.models import Indicator, Observation, Region
 from indicators.periods import PeriodError, ReferencePeriod
+from qdpolicy.dashboard.known import Known, known_for
 from qdpolicy.dashboard.promises import one_of
 
 SORTS = ("value", "-value", "name", "period")
@@ -51,10 +52,11 @@ class Group:
 @reading
 def region_table(request: HttpRequest) -> HttpResponse:
     """The districts side by side, then the city against its province and peers, then zones."""
-    indicators = _indicators()
+    known = known_for(request)
+    indicators = _indicators(known)
     sort = one_of(request.GET.get("sort") or "-value", SORTS)
     indicator = _chosen(request.GET.get("indicator", ""), indicators)
-    observations = _observations(indicator)
+    observations = _observations(indicator, known)
     periods = sorted({p for row in observations if (p := row.reference_period)}, reverse=True)
     period = request.GET.get("period", LATEST)
     if period != LATEST:
@@ -86,10 +88,10 @@ def _sorts() -> list[tuple[str, str]]:
     return list(zip(SORTS, labels, strict=True))
 
 
-def _indicators() -> list[Indicator]:
+def _indicators(known: Known) -> list[Indicator]:
     """Indicators with an approved figure; those with the most regions first."""
     found: dict[int, set[int]] = {}
-    pairs = Observation.objects.approved().values_list("indicator", "region").distinct().order_by()
+    pairs = known.observations().values_list("indicator", "region").distinct().order_by()
     for indicator, region in pairs:
         found.setdefault(indicator, set()).add(region)
     rows = Indicator.objects.filter(pk__in=found).select_related("unit", "department")
@@ -104,12 +106,12 @@ def _chosen(code: str, indicators: Sequence[Indicator]) -> Indicator | None:
     return next(row for row in indicators if row.code == code)
 
 
-def _observations(indicator: Indicator | None) -> list[Observation]:
+def _observations(indicator: Indicator | None, known: Known) -> list[Observation]:
     """The approved figures of an indicator."""
     if indicator is None:
         return []
-    rows = Observation.objects.approved().filter(indicator=indicator)
-    return list(rows.select_related("indicator__unit"))
+    rows = known.observations().filter(indicator=indicator)
+    return known.ended(rows.select_related("indicator__unit"))
 
 
 def latest_by_region(observations: Iterable[Observation]) -> dict[int, Observation]:

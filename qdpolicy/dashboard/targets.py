@@ -12,21 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import reading
+from accounts.models import User
 from indicators.models import Observation
 from qdpolicy.dashboard import words
-from qdpolicy.dashboard.census import census
-from qdpolicy.dashboard.promises import (
-    SORTS,
-    current_versions,
-    listed,
-    one_of,
-    ordered,
-    page_of,
-    parts_of,
-    read_scope,
-)
-from qdpolicy.dashboard.reading import Relation, Step, relation
+from qdpolicy.dashboard.finding_rows import relation_of
+from qdpolicy.dashboard.known import Known, known_for
+from qdpolicy.dashboard.present import NOW
+from qdpolicy.dashboard.projections import outlook_for
+from qdpolicy.dashboard.promises import SORTS, one_of, page_of, read_scope
+from qdpolicy.dashboard.versions import history
 from qdpolicy.dashboard.why import lead_sentence
+from qdpolicy.desk.scope import changeable, visible
 from qdpolicy.templatetags.figures import verdict_unit
 from targets.models import ProgressSnapshot, RuleSet, StaleRequest, Target, TargetVersion
 from targets.progress.rules import DEFAULT_RULES, Rules
@@ -45,13 +41,13 @@ class Link:
 @reading
 def target_list(request: HttpRequest) -> HttpResponse:
     """Every promise with its parts, filtered and sorted by the address."""
-    promises = census()
+    known = known_for(request)
+    promises = known.census()
     scope = read_scope(request.GET, promises.choices)
     sort = one_of(request.GET.get("sort") or "light", SORTS)
     counts = promises.standing(scope)
-    rows = ordered(listed().filter(scope.condition()), sort)
-    page = page_of(rows, request.GET, counts.number(scope))
-    parts = parts_of(page.object_list)
+    page = page_of(known.listed(scope, sort), request.GET, counts.number(scope))
+    parts = known.parts_of(page.object_list)
     for row in page.object_list:
         row.shown_parts = parts.get(row.target_id, [])  # type: ignore[attr-defined]
     context = {
@@ -81,9 +77,10 @@ def _sorts() -> list[tuple[str, str]]:
 @reading
 def target_page(request: HttpRequest, document_key: str, key: str) -> HttpResponse:
     """One promise: its verdict, and everything the verdict was made from."""
+    known = known_for(request)
     target = _target(document_key, key)
-    versions = list(target.versions.select_related("unit", "entered_by", "approved_by"))
-    version = next((row for row in reversed(versions) if _in_force(row)), None)
+    known.judged([target])
+    versions, version = known.readings(target)
     if version is None:
         raise Http404(_("这项目标还没有经过核定的读法。"))
     version.target = target
@@ -93,14 +90,31 @@ def target_page(request: HttpRequest, document_key: str, key: str) -> HttpRespon
         "target": target,
         "version": version,
         "snapshot": snapshot,
-        "parts": parts_of([version]).get(target.pk, []),
+        "updating": known.is_live and target.stale,  # type: ignore[attr-defined]  # in _target
+        "parts": known.parts_of([version]).get(target.pk, []),
         "inputs": _inputs(snapshot),
         "rules": rules,
         "lead": _lead(version, snapshot, rules),
-        "line": line_of(target),
-        "versions": [row for row in reversed(versions) if row.approved_at is not None],
+        "line": line_of(target, known),
+        "outlook": outlook_for(target, version, known),
+        "readings": history(versions)[::-1],
+        "scheduled": [row for row in versions if row.is_scheduled],
+        **(_change_under_way(request, target) if known.is_live else {}),
     }
     return render(request, "dashboard/target.html", context)
+
+
+def _change_under_way(request: HttpRequest, target: Target) -> dict[str, object]:
+    """The change that somebody works on, for those who see it; whether one may be proposed."""
+    user = request.user
+    if not (isinstance(user, User) and user.has_perm("targets.view_change")):
+        return {}
+    under_way = visible(user).filter(target=target).in_progress().first()
+    may_propose = user.has_perm("targets.propose_version")
+    return {
+        "under_way": under_way,
+        "may_propose": may_propose and changeable(user).filter(pk=target.pk).exists(),
+    }
 
 
 def _lead(version: TargetVersion, snapshot: ProgressSnapshot | None, rules: RuleSet | Rules) -> str:
@@ -128,12 +142,6 @@ def _target(document_key: str, key: str) -> Target:
     return get_object_or_404(rows, document__key=document_key, key=key)
 
 
-def _in_force(version: TargetVersion) -> bool:
-    """Whether this is the approved reading that counts."""
-    approved = version.review_state == TargetVersion.ReviewState.APPROVED
-    return approved and version.superseded_at is None
-
-
 def _inputs(snapshot: ProgressSnapshot | None) -> Sequence[Observation]:
     """The actuals a verdict was made from, in the order of their periods."""
     if snapshot is None:
@@ -152,16 +160,17 @@ def _rules(snapshot: ProgressSnapshot | None) -> RuleSet | Rules:
     return RuleSet.objects.filter(version=snapshot.rule_version).first() or DEFAULT_RULES
 
 
-def line_of(target: Target) -> list[Link]:
+def line_of(target: Target, known: Known = NOW) -> list[Link]:
     """The promises about the same thing in the order of their deadlines, each with its relation."""
     near = Q(target__indicator=target.indicator_id, target__region=target.region_id)
     near |= Q(target=target.succeeds_id) | Q(target__succeeds=target.pk)
     versions = {
         row.target_id: row
-        for row in current_versions()
+        for row in known.versions()
         .filter(near)
         .select_related("unit", "target__document", "target__snapshot", "target__indicator")
     }
+    known.judged(row.target for row in versions.values())
     line = _connected(target.pk, versions)
     if len(line) == 1:
         return []
@@ -190,21 +199,4 @@ def _related(later: TargetVersion, versions: dict[int, TargetVersion]) -> str:
     earlier = versions.get(later.target.succeeds_id or 0)
     if earlier is None:
         return ""
-    labels: dict[Relation, Target.Relation] = {
-        "raised": Target.Relation.RAISED,
-        "lowered": Target.Relation.LOWERED,
-        "repeated": Target.Relation.REPEATED,
-        "restated": Target.Relation.RESTATED,
-    }
-    return str(labels[relation(_step(earlier), _step(later))].label)
-
-
-def _step(version: TargetVersion) -> Step:
-    """What a relation is told by."""
-    return Step(
-        value=version.value,
-        comparator=version.comparator,
-        measure=version.measure,
-        direction=version.direction,
-        exponent=version.unit.exponent,
-    )
+    return str(relation_of(earlier, later).label)

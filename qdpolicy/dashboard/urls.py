@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from qdpolicy.dashboard import documents, indicators, measures, overview, programs, regions, targets
+from qdpolicy.dashboard import (
+    days,
+    documents,
+    findings,
+    indicators,
+    measures,
+    overview,
+    programs,
+    projections,
+    regions,
+    targets,
+    whatif,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -16,8 +28,14 @@ urlpatterns = [
     path("indicators/<slug:code>/data.csv", indicators.indicator_csv, name="indicator_csv"),
     path("targets/", targets.target_list, name="targets"),
     path("targets/<slug:document_key>/<slug:key>/", targets.target_page, name="target"),
+    path(
+        "targets/<slug:document_key>/<slug:key>/what-if/", whatif.whatif_page, name="target_whatif"
+    ),
+    path("findings/", findings.finding_list, name="findings"),
     path("measures/", measures.measure_list, name="measures"),
     path("programs/", programs.program_list, name="programs"),
     path("programs/<slug:key>/", programs.program_page, name="program"),
+    path("projection/", projections.projection_page, name="projection"),
+    path("known-on/", days.choose_day, name="choose_day"),
     path("regions/", regions.region_table, name="regions"),
 ]

@@ -20,6 +20,9 @@ from targets.progress.wording import flag_word, status_word
 PENDING = "pending"
 """The status of a target whose verdict was not computed yet; it is in no snapshot."""
 
+WITHDRAWN = "withdrawn"
+"""The status of a target that no longer holds (废止); it has no verdict either."""
+
 STATUSES = (
     "attained", "on_track", "lagging", "off_track", "regressing", "missed", "not_assessable",
     "no_data", "not_due", "not_quantified", PENDING,
@@ -90,6 +93,8 @@ def status_label(status: str, flags: Iterable[str] = ()) -> str:
     """The word of a status; 提前完成 and 快于预期 where the flag says so."""
     if status == PENDING:
         return _("正在计算")
+    if status == WITHDRAWN:
+        return _("已废止")
     if status == "attained" and "early" in flags:
         return flag_word("early", language())
     if status == "on_track" and "ahead" in flags:

@@ -34,11 +34,11 @@ def promises_about(indicators: frozenset[int]) -> list[Promise]:
     """Every promise in force about these indicators (primary keys), by deadline; one query."""
     if not indicators:
         return []
-    versions = TargetVersion.objects.filter(
-        target__indicator__in=indicators,
-        review_state=TargetVersion.ReviewState.APPROVED,
-        superseded_at=None,
-    ).select_related("target__document", "target__region", "target__indicator__unit", "unit")
+    versions = (
+        TargetVersion.objects.judgeable()
+        .filter(target__indicator__in=indicators)
+        .select_related("target__document", "target__region", "target__indicator__unit", "unit")
+    )
     return [
         Promise(
             indicator=version.target.indicator_id,

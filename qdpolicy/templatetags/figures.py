@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from indicators.models import Observation, Unit, in_language
 from qdpolicy.dashboard import amounts, words
+from qdpolicy.dashboard.versions import replaced_words, withdrawn_words
 from targets.models import PolicyDocument, ProgressSnapshot, Target, TargetVersion
 from targets.progress.reasons import Reason
 from targets.progress.rules import DEFAULT_RULES
@@ -146,6 +147,18 @@ def deadline(version: TargetVersion | None) -> str:
 
 
 @register.filter
+def replaced_on(version: TargetVersion) -> str:
+    """Of a former reading: 原目标，2025-03-01被取代."""
+    return replaced_words(version)
+
+
+@register.filter
+def withdrawn_since(version: TargetVersion) -> str:
+    """Of a withdrawn target: 已废止，自2025-03-01起."""
+    return withdrawn_words(version)
+
+
+@register.filter
 def light(status: str) -> str:
     """The light of a status: green, yellow, red or grey."""
     return words.light_for(status)
@@ -210,11 +223,18 @@ def verdict_unit(target: Target, version: TargetVersion) -> Unit:
 
 @register.inclusion_tag("components/light.html")
 def status_light(
-    status: str, flags: list[str] | None = None, size: str = "", updating: bool = False
+    status: str,
+    flags: list[str] | None = None,
+    size: str = "",
+    updating: bool = False,
+    light: str = "",
 ) -> dict[str, Any]:
-    """A status as colour, shape and word; `size` "big" or "dot", `updating` adds 更新中."""
+    """A status as colour, shape and word; `size` "big" or "dot", `updating` adds 更新中.
+
+    `light` is the one that the verdict was given; "" is that of the default rules.
+    """
     return {
-        "light": words.light_for(status),
+        "light": light or words.light_for(status),
         "label": words.status_label(status, flags or ()),
         "size": size,
         "updating": updating,
@@ -229,7 +249,9 @@ def promise_light(
     # A missing reverse relation reaches a tag as "", not as None.
     if not snapshot:
         return status_light(words.PENDING, [], size, updating)
-    return status_light(snapshot.promise_status, snapshot.flags, size, updating)
+    return status_light(
+        snapshot.promise_status, snapshot.flags, size, updating, snapshot.promise_light
+    )
 
 
 @register.inclusion_tag("components/light.html")
@@ -237,7 +259,7 @@ def part_light(snapshot: ProgressSnapshot | None, size: str = "") -> dict[str, A
     """The light of one target alone, a part or a head without its parts."""
     if not snapshot:
         return status_light(words.PENDING, [], size)
-    return status_light(snapshot.status, snapshot.flags, size)
+    return status_light(snapshot.status, snapshot.flags, size, light=snapshot.light)
 
 
 @register.inclusion_tag("components/bar.html")

@@ -52,7 +52,7 @@ def judge_average(
     found = None if baseline is None else _latest(goal, baseline, allowed, rates, notes)
     reading = None if found is None else found.reading
     ended = reading is not None and end is not None and reading.period == end
-    mark_calendar(goal, rates.levels, as_of, reading, ended, notes)
+    mark_calendar(goal, rates.sources, as_of, reading, ended, notes)
     if baseline is None or found is None:
         return _without_average(baseline, allowed, rates, notes)
     notes.used(found.reading)
@@ -64,7 +64,7 @@ def judge_average(
         attained = None
     notes.say("average_is_not_summed")
     verdict = rate_verdict(goal, criterion, found.reading, ended, attained, None, rules, notes)
-    return _with_rest(verdict, found, baseline, end, notes)
+    return _with_rest(verdict, criterion.aim, found, baseline, end, notes)
 
 
 def _without_average(
@@ -83,6 +83,7 @@ def _without_average(
 
 def _with_rest(
     verdict: Verdict,
+    aim: Decimal,
     found: _Average,
     baseline: Baseline,
     end: ReferencePeriod | None,
@@ -93,7 +94,7 @@ def _with_rest(
     if base is not None:
         used = BaselineUsed(base.period, base.value, base.provenance)
         verdict = replace(verdict, baseline=used)
-    if end is None or verdict.goal is None:
+    if end is None:
         return verdict
     start = base.period.end_month if base is not None else baseline.period.end_month
     done, whole = found.reading.period.end_month - start, end.end_month - start
@@ -101,7 +102,7 @@ def _with_rest(
         notes.say("no_time_left")
         return verdict
     rate = found.reading.value
-    needed = average_still_needed(verdict.goal, rate, in_years(done), in_years(whole))
+    needed = average_still_needed(aim, rate, in_years(done), in_years(whole))
     return replace(verdict, needed=needed)
 
 
@@ -128,11 +129,14 @@ def _average(
         if published is not None:
             return _Average(replace(published, period=period), None)
     now = rates.levels.of(period, flow=rates.flow)
-    base = None if now is None else resolve(baseline, goal, rates.levels, now, notes)
+    trial = Notes()
+    base = None if now is None else resolve(baseline, goal, rates.levels, now, trial)
     if now is not None and base is not None and now.value >= 0:
         span_years = in_years(period.end_month - base.period.end_month)
         rate = yearly_rate(base.value, now.value, span_years)
         if rate is not None:
+            # Only a baseline that serves is worth a word.
+            notes.take(trial)
             return _Average(replace(now, value=rate), base)
     if period.kind != "year" or baseline.period.kind != "year":
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast, get_args
@@ -25,8 +26,9 @@ from targets.progress.goal import (
     faults,
 )
 from targets.progress.group import evaluate_group
-from targets.progress.reasons import FIGURES, Reason
+from targets.progress.reasons import FIGURES, Reason, reason
 from targets.progress.rules import DEFAULT_RULES, Rules
+from targets.progress.verdict import Verdict
 from targets.progress.wording import sentence
 
 _DIRECTIONS: dict[str, Direction] = {
@@ -36,6 +38,7 @@ _DIRECTIONS: dict[str, Direction] = {
 }
 _LONGEST_NUMBER = 100
 _LARGEST_POWER = 300
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class CaseError(ValueError):
@@ -53,12 +56,14 @@ def judge_case(case: object, rules: Rules = DEFAULT_RULES) -> dict[str, Any]:
     parts = fields.get("parts")
     if parts is None:
         return _judge_single(fields, rules)
-    if not isinstance(parts, Sequence) or isinstance(parts, str) or not parts:
+    if not isinstance(parts, list | tuple) or not parts:
         raise CaseError("parts 应为至少含一个目标的列表。", "parts must be a list of goals.")
     common = {name: value for name, value in fields.items() if name != "parts"}
-    goals = [{**common, **_mapping(part, "parts")} for part in parts]
-    verdict = evaluate_group([_evaluate(goal, rules) for goal in goals])
-    reasons = [*verdict.reasons, *(r for part in verdict.parts for r in part.reasons)]
+    verdict = evaluate_group(
+        [_judge_part(common, part, place, rules) for place, part in enumerate(parts, start=1)]
+    )
+    own = reason("parts_have_figures")
+    reasons = [*verdict.reasons, own, *(r for part in verdict.parts for r in part.reasons)]
     return {
         "id": fields.get("id"),
         "status": verdict.status,
@@ -70,23 +75,39 @@ def judge_case(case: object, rules: Rules = DEFAULT_RULES) -> dict[str, Any]:
     }
 
 
+def _judge_part(common: Mapping[str, object], part: object, place: int, rules: Rules) -> Verdict:
+    """The verdict on one part; what it does not say itself it takes from the case."""
+    try:
+        return _evaluate({**common, **_mapping(part, "part")}, rules)
+    except CaseError as error:
+        raise CaseError(f"第{place}项：{error.zh}", f"Part {place}: {error.en}") from error
+
+
 def _judge_single(fields: Mapping[str, object], rules: Rules) -> dict[str, Any]:
     verdict = _evaluate(fields, rules)
+    figures = {name: getattr(verdict, name) for name in FIGURES}
+    numbers = {name: _json_number(figure) for name, figure in figures.items()}
+    beyond = [n for n, figure in figures.items() if figure is not None and numbers[n] is None]
+    reasons = [*verdict.reasons, *(reason("figure_out_of_range", field=name) for name in beyond)]
     return {
         "id": fields.get("id"),
         "status": verdict.status,
         "attained": verdict.attained,
         "position": verdict.position,
-        **{name: _json_number(getattr(verdict, name)) for name in FIGURES},
+        **numbers,
         "flags": list(verdict.flags),
-        "reasons": [_reason_row(r) for r in verdict.reasons],
+        "reasons": [_reason_row(r) for r in reasons],
     }
 
 
-def _evaluate(fields: Mapping[str, object], rules: Rules) -> Any:
+def _evaluate(fields: Mapping[str, object], rules: Rules) -> Verdict:
     goal = read_goal(fields)
-    series = _actuals(fields.get("series", {}), "series")
-    rates = _actuals(fields.get("rates") or {}, "rates")
+    if fields.get("series") is None and fields.get("rates") is None:
+        raise CaseError(
+            "缺少实绩 series，没有实绩时写 {}。", "The series is missing; write {} for none."
+        )
+    series = read_actuals(fields.get("series"), "series")
+    rates = read_actuals(fields.get("rates"), "rates")
     return evaluate(goal, series, _day(fields.get("as_of")), rules, rates=rates)
 
 
@@ -94,6 +115,11 @@ def read_goal(fields: Mapping[str, object]) -> Goal:
     """The goal of a case. Raises CaseError."""
     if "value" not in fields:
         raise CaseError("缺少目标值 value。", "The goal's value is missing.")
+    if "period_end" not in fields:
+        raise CaseError(
+            "缺少期末 period_end，没有期限时写 null。",
+            "The period_end is missing; write null for no deadline.",
+        )
     comparator = cast("Comparator", _word(fields, "comparator", Comparator))
     direction = _word(fields, "direction", Direction, _DIRECTIONS.get(comparator, "increase"))
     accumulation = None
@@ -148,7 +174,7 @@ def _number(value: object, name: str) -> Decimal | None:
         return None
     text = repr(value) if isinstance(value, float) else str(value).strip()
     numeric = isinstance(value, int | float | str | Decimal) and not isinstance(value, bool)
-    if numeric and len(text) <= _LONGEST_NUMBER:
+    if numeric and len(text) <= _LONGEST_NUMBER and "_" not in text:
         try:
             number = Decimal(text)
         except InvalidOperation:
@@ -159,6 +185,8 @@ def _number(value: object, name: str) -> Decimal | None:
 
 
 def _period(text: object, name: str) -> ReferencePeriod:
+    if text is None:
+        raise CaseError(f"{name} 缺少报告期 period。", f"The period of {name} is missing.")
     try:
         return ReferencePeriod.parse(str(text) if isinstance(text, int) else cast("str", text))
     except PeriodError as error:
@@ -173,15 +201,18 @@ def _day(text: object) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(cast("str", text))
-    except (TypeError, ValueError) as error:
-        raise CaseError(
-            "as_of 应写成 2025-06-30 这样的日期。", "as_of must be a day like 2025-06-30."
-        ) from error
+        if isinstance(text, str) and _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # 2025-02-30
+    raise CaseError("as_of 应写成 2025-06-30 这样的日期。", "as_of must be a day like 2025-06-30.")
 
 
-def _actuals(value: object, name: str) -> dict[ReferencePeriod, Actual]:
+def read_actuals(value: object, name: str) -> dict[ReferencePeriod, Actual]:
+    """The series of a case, `name` in messages. Raises CaseError."""
     actuals: dict[ReferencePeriod, Actual] = {}
+    if value is None:
+        return actuals
     for text, entry in _mapping(value, name).items():
         period = _period(text, name)
         if period in actuals:
@@ -192,6 +223,8 @@ def _actuals(value: object, name: str) -> dict[ReferencePeriod, Actual]:
 
 def _actual(entry: object, name: str) -> Actual:
     fields = entry if isinstance(entry, Mapping) else {"value": entry}
+    if not {"value", "obs_status"} & set(fields):
+        raise CaseError(f"{name} 缺少 value。", f"The value of {name} is missing.")
     number = _number(fields.get("value"), name)
     missing = "L" if number is None else "A"
     return Actual(
@@ -235,11 +268,11 @@ def _baseline(value: object) -> Baseline | None:
     )
 
 
-def _json_number(figure: Decimal | None) -> float | str | None:
-    """A JSON number, or text where a float could not hold it."""
-    if figure is None:
+def _json_number(figure: Decimal | None) -> float | None:
+    """A JSON number, or None where a float could not hold it."""
+    if figure is None or (figure and abs(figure.adjusted()) > _LARGEST_POWER):
         return None
-    return float(figure) if abs(figure.adjusted()) <= _LARGEST_POWER else str(figure)
+    return float(figure)
 
 
 def _reason_row(reason: Reason) -> dict[str, object]:

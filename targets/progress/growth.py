@@ -36,7 +36,7 @@ def judge_growth(
 
     reading = _latest(rates, filter(allowed, rates.periods()), end)
     ended = reading is not None and reading.period == end
-    mark_calendar(goal, rates.levels, as_of, reading, ended, notes)
+    mark_calendar(goal, rates.sources, as_of, reading, ended, notes)
     if reading is None:
         return without_rate(rates, allowed, notes)
     notes.used(reading)

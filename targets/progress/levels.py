@@ -62,7 +62,7 @@ def judge_level(
     baseline = asked_for(goal, notes)
     found = find(goal, known, baseline)
     reading = found.reading
-    mark_calendar(goal, known, as_of, reading, found.ended, notes)
+    mark_calendar(goal, [known], as_of, reading, found.ended, notes)
     if found.no_start:
         notes.say("no_start")
         return Verdict(status="not_assessable" if known.actuals else "no_data")
@@ -147,7 +147,8 @@ def _attained(
         return None
     if found.summed and reading.days_missing:
         notes.say("sum_incomplete", days=reading.days_missing)
-        if found.ended and attained is False:
+        # What is missing may still reach the goal, or break through a cap.
+        if found.ended and (not attained or criterion.bounds.high is not None):
             return None
     return attained
 

@@ -28,6 +28,12 @@ class Notes:
         """Raise a flag."""
         self._flags.add(name)
 
+    def take(self, other: Notes) -> None:
+        """Add what another judgement gathered."""
+        self._flags |= other._flags
+        self._reasons |= other._reasons
+        self._inputs |= other._inputs
+
     def touched(self, reading: Reading) -> None:
         """Record the figures behind a reading that only the trend arrow needs."""
         self._inputs.update(dict.fromkeys(reading.ids))

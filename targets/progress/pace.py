@@ -138,18 +138,15 @@ def _between_milestones(course: Course, end: int) -> Decimal:
     """Straight lines from the baseline through the milestones to the goal."""
     points = {m: value for m, value in course.milestones if course.start < m < end}
     line = sorted({**points, course.start: course.base, end: course.aim}.items())
-    for (m0, v0), (m1, v1) in pairwise(line):
-        if m0 <= course.now <= m1:
-            return v0 + (v1 - v0) * (course.now - m0) / (m1 - m0)
-    return course.aim
+    # The actual is never later than the end, which is the last point of the line.
+    (m0, v0), (m1, v1) = next(leg for leg in pairwise(line) if course.now <= leg[1][0])
+    return v0 + (v1 - v0) * (course.now - m0) / (m1 - m0)
 
 
 def average_still_needed(
     required: Decimal, so_far: Decimal, done: Decimal, whole: Decimal
 ) -> Decimal | None:
-    """The average growth, per cent a year, that the years left must bring."""
-    if whole <= done:
-        return None
+    """The average growth, per cent a year, that the years left must bring; done < whole."""
     goal = power(ONE + required / HUNDRED, whole)
     reached = power(ONE + so_far / HUNDRED, done)
     if goal is None or reached is None:

@@ -32,6 +32,11 @@ class Rates:
     levels: Known
     flow: bool
 
+    @property
+    def sources(self) -> tuple[Known, Known]:
+        """Both series, the published one first."""
+        return self.published, self.levels
+
     def of(self, period: ReferencePeriod) -> Reading | None:
         """Growth against the year before; the published rate beats the computed one."""
         published = self.published.at(period)

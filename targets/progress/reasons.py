@@ -80,5 +80,6 @@ COVERS: dict[str, frozenset[str]] = {
     "growth_is_not_summed": frozenset({"share_done", "needed"}),
     "average_is_not_summed": frozenset({"share_done"}),
     "rate_without_pace": frozenset({"pace", "needed"}),
+    "parts_have_figures": _ALL,
     "no_pace_each_year": _ON_THE_WAY - {"share_done", "expected_now"},
 }

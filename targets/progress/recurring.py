@@ -14,7 +14,7 @@ from targets.progress.goal import Goal
 from targets.progress.known import Known, Reading, earlier
 from targets.progress.levels import against_baseline, level_criterion
 from targets.progress.notes import Notes
-from targets.progress.rates import Rates, rate_criterion
+from targets.progress.rates import Rates, rate_criterion, without_rate
 from targets.progress.rules import Rules
 from targets.progress.standing import end_is_withheld, mark_calendar, trend_of, without_actual
 from targets.progress.verdict import Status, Verdict
@@ -58,14 +58,14 @@ def judge_each_year(
             notes.used(found.reading)
     last = judged[-1] if judged else None
     ended = last is not None and last.reading.period.last_day == calendar[-1].last_day
-    mark_calendar(goal, known, as_of, last.reading if last else None, ended, notes)
+    sources = rates.sources if by_rate else (known,)
+    mark_calendar(goal, sources, as_of, last.reading if last else None, ended, notes)
     if last is None:
-        source = rates.published if by_rate and rates.published.withheld else known
-        return without_actual(source, lambda p: any(y.covers(p) for y in calendar), notes)
+        return _without_years(known, rates if by_rate else None, calendar, notes)
     kept = sum(year.kept is True for year in judged)
     notes.say("each_year_kept", kept=kept, judged=len(judged), years=len(calendar))
     notes.say("no_pace_each_year")
-    withheld = not ended and end_is_withheld(goal, known, notes)
+    withheld = not ended and any(end_is_withheld(goal, source, notes) for source in sources)
     status, attained = _outcome(judged, len(calendar), ended, withheld, notes)
     verdict = Verdict(
         status=status,
@@ -90,6 +90,19 @@ def judge_each_year(
     )
 
 
+def _without_years(
+    known: Known, rates: Rates | None, calendar: list[ReferencePeriod], notes: Notes
+) -> Verdict:
+    """Not one year can be judged."""
+
+    def allowed(period: ReferencePeriod) -> bool:
+        return any(year.covers(period) for year in calendar)
+
+    if rates is not None:
+        return without_rate(rates, allowed, notes)
+    return without_actual(known, allowed, notes)
+
+
 def _outcome(
     judged: list[_Year], years: int, ended: bool, withheld: bool, notes: Notes
 ) -> tuple[Status, bool | None]:
@@ -98,9 +111,12 @@ def _outcome(
         if year.kept is False:
             notes.say("year_failed", period=year.reading.period, value=year.reading.value)
             return "missed", False
-    unknown = [year.reading for year in judged if year.kept is None]
+    unknown = [year for year in judged if year.kept is None]
+    # Where there was nothing to hold a year against, that has been said already.
+    bound = next((year.reading for year in unknown if year.criterion is not None), None)
+    if bound is not None:
+        notes.say("bound_proves_nothing", period=bound.period, value=bound.value)
     if unknown:
-        notes.say("bound_proves_nothing", period=unknown[0].period, value=unknown[0].value)
         return "not_assessable", None
     if len(judged) == years:
         return "attained", True
@@ -131,6 +147,7 @@ def _level(
         previous = earlier(year)
         then = None if previous is None else known.of(previous, flow=goal.is_flow)
         if then is not None:
+            notes.used(then)
             base = Base(then.period, then.value, "observed")
         elif goal.baseline and goal.baseline.period == previous and goal.baseline.value is not None:
             base = Base(previous, goal.baseline.value, goal.baseline.provenance)

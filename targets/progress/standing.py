@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -47,15 +48,25 @@ def _withheld_end(goal: Goal, known: Known) -> ReferencePeriod | None:
 
 
 def mark_calendar(
-    goal: Goal, known: Known, as_of: date | None, reading: Reading | None, ended: bool, notes: Notes
+    goal: Goal,
+    sources: Sequence[Known],
+    as_of: date | None,
+    reading: Reading | None,
+    ended: bool,
+    notes: Notes,
 ) -> None:
-    """Flag an end that has passed without its actual, and an actual that is too old."""
+    """Flag an end that has passed without its actual, and an actual that is too old.
+
+    `sources` are the series that the actual of the end may come from.
+    """
     if ended:
         return
-    day = as_of if as_of is not None else known.last_day
+    days = [known.last_day for known in sources if known.last_day is not None]
+    day = as_of if as_of is not None else max(days, default=None)
     end = goal.period_end
     is_over = end is not None and day is not None and day > end.last_day
-    if end is not None and is_over and not _withheld_end(goal, known):
+    withheld = any(_withheld_end(goal, known) is not None for known in sources)
+    if end is not None and is_over and not withheld:
         notes.flag("awaiting_actual")
         notes.say("awaiting_actual", period=end)
     if as_of is not None and reading is not None and reading.period.year < as_of.year - 1:

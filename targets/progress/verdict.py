@@ -11,6 +11,7 @@ from indicators.periods import ReferencePeriod
 from targets.progress.comparators import Position
 from targets.progress.goal import Provenance
 from targets.progress.reasons import Reason
+from targets.progress.rules import DEFAULT_RULES, Light
 
 Status = Literal[
     "not_quantified",
@@ -24,7 +25,6 @@ Status = Literal[
     "lagging",
     "off_track",
 ]
-Light = Literal["green", "yellow", "red", "grey"]
 Trend = Literal["up", "down", "flat"]
 Flag = Literal[
     "early",
@@ -49,19 +49,10 @@ FLAGS: tuple[Flag, ...] = (
     "path_forced_linear",
 )
 
-_LIGHTS: dict[Status, Light] = {
-    "attained": "green",
-    "on_track": "green",
-    "lagging": "yellow",
-    "off_track": "red",
-    "regressing": "red",
-    "missed": "red",
-}
-
 
 def light_of(status: Status) -> Light:
-    """绿, 黄, 红 or 灰 of a status (亮灯)."""
-    return _LIGHTS.get(status, "grey")
+    """绿, 黄, 红 or 灰 of a status (亮灯) by the default rules; `Rules.light_of` by others."""
+    return DEFAULT_RULES.light_of(status)
 
 
 @dataclass(frozen=True, slots=True)

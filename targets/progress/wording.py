@@ -204,6 +204,14 @@ SENTENCES: dict[str, Words] = {
         "Of {parts:n} joint parts {count:n} decide the status.",
     ),
     "group_empty": ("没有任何一项要求可评估。", "There is no part to judge."),
+    "parts_have_figures": (
+        "并列要求各有数值，合并后没有单一数值。",
+        "Each joint part has figures of its own; the whole has none.",
+    ),
+    "figure_out_of_range": (
+        "“{field:w}”超出 JSON 数字的范围。",
+        "The {field:w} is outside the range of a JSON number.",
+    ),
     "figure_undefined": ("“{field:w}”算不出有限的数。", "No finite {field:w} can be computed."),
 }
 _UNKNOWN: Words = ("原因未知。", "The reason is not known.")

@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "indicator_chart": lambda w: {"code": w["indicator"].code},
     "indicator_csv": lambda w: {"code": w["indicator"].code},
     "target": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
+    "target_whatif": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
     "program": lambda w: {"key": w["program"].key},
     "measure_judge": lambda w: {"pk": w["measure"].pk},
     "entry": lambda w: {"pk": w["submitted"].pk},
@@ -32,6 +33,18 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "entry_submit": lambda w: {"pk": w["submitted"].pk},
     "entry_return": lambda w: {"pk": w["submitted"].pk},
     "entry_approve": lambda w: {"pk": w["submitted"].pk},
+    "change_new": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
+    **{
+        name: lambda w: {"pk": w["change"].pk}
+        for name in (
+            "change", "change_edit", "change_submit", "change_drop", "change_return",
+            "change_approve",
+        )
+    },
+    **{
+        name: lambda w: {"version": w["rules"].version}
+        for name in ("rule_set", "rules_submit", "rules_return", "rules_approve")
+    },
     "job_state": lambda w: {"pk": w["job"].pk},
     "job_retry": lambda w: {"pk": w["job"].pk},
     "stale_retry": lambda w: {"pk": w["stale"].pk},

@@ -16,6 +16,7 @@ from targets.models import (
     Clause,
     Measure,
     PolicyDocument,
+    RuleSet,
     StaleRequest,
     Target,
     TargetVersion,
@@ -70,9 +71,17 @@ def build() -> dict[str, Any]:
         target=target, measure="level", comparator="more_than", value=Decimal(100), unit=unit,
         direction="increase", commitment="firm", period_start="2024", period_end="2024",
         baseline_period="2023", baseline_provenance="observed", review_state="approved",
-        entered_by=writer, entered_at=now, approved_by=checker, approved_at=now,
+        entered_by=writer, entered_at=now, approved_by=checker, approved_at=now, effective_at=now,
     )  # fmt: skip
     recompute([target], as_of=date(2026, 1, 1), now=now)
+    change = TargetVersion.objects.create(
+        target=target, measure="level", comparator="more_than", value=Decimal(90), unit=unit,
+        direction="increase", commitment="firm", period_start="2024", period_end="2024",
+        baseline_period="2023", baseline_provenance="observed", review_state="submitted",
+        change="corrected", reason="示范理由", supersedes=target.versions.get(),
+        entered_by=writer, entered_at=now, submitted_at=now,
+    )  # fmt: skip
+    rules = RuleSet.objects.get()
     measure = Measure.objects.create(
         document=document, key="build", clause=clause, text="建设一处示范平台", department=home
     )
@@ -99,5 +108,5 @@ def build() -> dict[str, Any]:
         "home": home, "writer": writer, "checker": checker, "unit": unit, "region": region,
         "indicator": indicator, "approved": approved, "submitted": submitted,
         "document": document, "target": target, "measure": measure, "program": program,
-        "job": job, "stale": stale,
+        "job": job, "stale": stale, "change": change, "rules": rules,
     }  # fmt: skip

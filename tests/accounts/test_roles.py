@@ -8,7 +8,9 @@ import pytest
 
 from accounts.roles import EVERYBODY, ROLE_CHOICES, ROLES, excluding_role, permissions_of
 
-WRITES = ("add_", "change_", "delete_", "enter_", "approve_", "judge_", "load_", "retry_")
+WRITES = (
+    "add_", "change_", "delete_", "enter_", "approve_", "judge_", "load_", "retry_", "propose_",
+)  # fmt: skip
 
 
 def test_roles_are_the_seven_of_the_design() -> None:
@@ -65,6 +67,10 @@ def test_nobody_may_delete() -> None:
         ("indicators.approve_observation", {"reviewer"}),
         ("targets.judge_measure", {"reviewer"}),
         ("targets.load_original", {"analyst"}),
+        ("targets.propose_version", {"analyst", "reviewer"}),
+        ("targets.approve_version", {"reviewer"}),
+        ("targets.view_change", {"analyst", "reviewer", "auditor"}),
+        ("targets.change_ruleset", {"reviewer"}),
         ("programs.change_program", {"program_editor"}),
         ("indicators.view_draft", {"analyst", "reviewer", "auditor"}),
         ("indicators.change_indicator", {"reviewer", "system_admin"}),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 
@@ -25,10 +26,16 @@ READING = [
     "/targets/",
     "/targets/qd-sti-meeting-2024/contract/",
     "/targets/qd-sti-meeting-2024/nkl-total/",
+    "/targets/qd-sti-meeting-2024/hnte/what-if/?value=8000&actual-2024=8683&solve=1",
+    "/targets/qd-sti-plan-2024-2028/contract/what-if/?value=x&actual-2024=y",
+    "/findings/",
+    "/findings/?kind=legs_differ",
     "/programs/",
     "/programs/qianglian/",
     "/measures/",
     "/regions/",
+    "/rules/",
+    "/rules/1/",
     "/accounts/login/",
     "/no-such-page/",
 ]
@@ -37,6 +44,9 @@ WORK = [
     ("demo-analyst", "/actuals/new/?indicator=TECH_CONTRACT&region=370200&period=2025"),
     ("demo-analyst", "/documents/qd-sti-meeting-2024/original/"),
     ("demo-reviewer", "/actuals/review/"),
+    ("demo-reviewer", "/changes/"),
+    ("demo-reviewer", "/rules/new/"),
+    ("demo-analyst", "/targets/qd-sti-meeting-2024/contract/change/"),
     ("demo-reviewer", "/admin/indicators/indicator/"),
     ("demo-program-editor", "/admin/programs/program/"),
     ("demo-auditor", "/accounts/audit/"),
@@ -139,3 +149,24 @@ def test_language_can_be_changed_and_stays(visit: Callable[..., Visit]) -> None:
             " return main.textContent; }"
         )
         assert "目标" not in main, path
+
+
+def test_what_if_answers_in_place_and_keeps_its_address(visit: Callable[..., Visit]) -> None:
+    window = visit()
+    window.go("/targets/qd-sti-meeting-2024/hnte/what-if/")
+    result = window.page.locator(".whatif-result")
+    window.page.get_by_label("2024年的数值").fill("9001")
+    expect(result).to_contain_text("已完成")
+    assert "actual-2024=9001" in window.page.url
+    window.page.get_by_label("2024年的数值").fill("九千多")
+    expect(result.get_by_role("alert")).to_contain_text("不是确切的数值")
+    assert window.page.get_by_label("2024年的数值").input_value() == "九千多"
+
+
+def test_what_if_works_without_script(visit: Callable[..., Visit]) -> None:
+    window = visit(script=False)
+    window.go("/targets/qd-sti-meeting-2024/hnte/what-if/")
+    window.page.get_by_label("2024年的数值").fill("9001")
+    window.page.get_by_role("button", name="试算").click()
+    window.page.wait_for_load_state("load")
+    assert "已完成" in window.page.locator(".whatif-result").inner_text()

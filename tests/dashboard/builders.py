@@ -126,7 +126,9 @@ def version(of: Target, **fields: Any) -> TargetVersion:
         "review_state": "approved", "entered_by": user("writer"), "entered_at": NOW,
         "approved_by": user("checker"), "approved_at": NOW,
     }  # fmt: skip
-    return TargetVersion.objects.create(target=of, **(about | fields))
+    about |= fields
+    about.setdefault("effective_at", NOW if about["review_state"] == "approved" else None)
+    return TargetVersion.objects.create(target=of, **about)
 
 
 def target(key: str = "firms", *, of: PolicyDocument | None = None, **fields: Any) -> Target:

@@ -63,7 +63,8 @@ def test_each_menu_entry_names_its_page(client: Client) -> None:
     nav = html[html.index('class="bounds site-nav"') : html.index("</nav>")]
     assert re.findall(r'href="([^"]+)"[^>]*>([^<]+)<', nav) == [
         ("/", "总览"), ("/targets/", "目标"), ("/documents/", "文件"), ("/indicators/", "指标"),
-        ("/measures/", "举措"), ("/programs/", "计划"), ("/regions/", "地区"),
+        ("/findings/", "目标变化"), ("/measures/", "举措"), ("/programs/", "计划"),
+        ("/regions/", "地区"),
     ]  # fmt: skip
     assert '<a href="/targets/" aria-current="page">' in nav
 
@@ -72,9 +73,9 @@ def test_each_menu_entry_names_its_page(client: Client) -> None:
     ("roles", "entries"),
     [
         (("official",), []),
-        (("analyst",), ["我的录入", "维护目录"]),
-        (("reviewer",), ["核定", "维护目录"]),
-        (("auditor",), ["审计", "用户", "部门", "维护目录"]),
+        (("analyst",), ["我的录入", "目标变更", "维护目录"]),
+        (("reviewer",), ["核定", "目标变更", "判定规则", "维护目录"]),
+        (("auditor",), ["目标变更", "审计", "用户", "部门", "维护目录"]),
         (("program_editor",), ["维护目录"]),
         (("security_admin",), ["用户"]),
         (("system_admin",), ["任务", "部门", "维护目录"]),

@@ -228,6 +228,7 @@ def test_page_of_cuts_after_twenty(django_assert_num_queries: Any) -> None:
                 target=found, measure="level", comparator="at_least", value=Decimal(n),
                 unit=make.unit(), direction="increase", commitment="firm",
                 entered_by=make.user("writer"), entered_at=make.NOW,
+                review_state="dropped", return_reason="示范",
             )
             for n in range(43)
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -139,7 +140,7 @@ def test_the_record_names_rules_moment_and_digest(client: Client) -> None:
 def test_the_thresholds_are_those_of_the_verdicts_rules(client: Client, firms: Target) -> None:
     RuleSet.objects.create(
         version=7, on_track=D("0.9"), lagging=D("0.5"), ahead=D("1.1"), about_tolerance=D("0.02"),
-        nearly_share=D("0.9"), in_force_from="2024-01-01",
+        nearly_share=D("0.9"), in_force_from="2024-01-01", review_state="approved",
     )  # fmt: skip
     firms.snapshot.rule_version = 7
     firms.snapshot.save()
@@ -250,12 +251,20 @@ def test_a_promise_alone_has_no_line() -> None:
 
 
 def test_earlier_readings_stay_visible(client: Client, firms: Target) -> None:
-    make.version(firms, value=D(8000), superseded_at=make.NOW, reason="更正读法")
+    make.version(
+        firms, value=D(8000), superseded_at=make.NOW, effective_at=make.NOW - timedelta(days=9)
+    )
+    firms.versions.filter(superseded_at=None).update(
+        change="corrected", reason="读法有误", supersedes=firms.versions.get(value=8000)
+    )
     make.version(firms, value=D(7777), review_state="draft", approved_by=None, approved_at=None)
     html = page(client, ADDRESS)
     seen = text_of(html[html.index('id="record"') :])
     assert "2 个版本的读法" in seen
-    assert "突破 8,000家，2024年 更正读法" in seen
+    assert "突破 8,000家，2024年 文件写明" in seen
+    assert "目标值 8,000家 → 9,000家" in seen
+    assert "更正读法" in seen
+    assert "读法有误" in seen
     assert "2025-03-01 被取代" in seen
     assert "7,777" not in seen
 

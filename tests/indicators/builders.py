@@ -155,6 +155,7 @@ def promise(about: Indicator, value: str = "9000", end: str = "2090", **facts: A
         entered_at=now,
         approved_by=User.objects.filter(username="checker").first() or person("checker"),
         approved_at=now,
+        effective_at=now,
         **facts,
     )
     return target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import ModuleType
 from typing import Any
 
@@ -18,8 +18,9 @@ from accounts.models import AuditEvent, User
 from indicators.actions import Entry
 from programs.actions import EditionRow, ItemRow, ProgramRow
 from programs.models import Program
-from targets.actions import ClauseRow, DocumentRow, MeasureRow, TargetRow
-from targets.models import StaleRequest
+from targets.actions import ClauseRow, DocumentRow, MeasureRow, Proposal, TargetRow, Terms
+from targets.models import RuleSet, StaleRequest
+from targets.progress.rules import DEFAULT_LIGHTS
 from tests.indicators import builders as b
 
 MODULES: tuple[ModuleType, ...] = (indicators.actions, targets.actions, programs.actions)
@@ -96,6 +97,46 @@ def _program() -> Program:
     return Program.objects.create(key="p", name="旧名", name_en="old", objective="目的。")
 
 
+def _change(state: str, world: World) -> dict[str, Any]:
+    """A change of a target by another person, as it stands in a state; no event is left."""
+    target = b.promise(b.indicator())
+    standing = target.versions.get()
+    draft = target.versions.get()
+    draft.pk, draft.effective_at, draft.approved_by, draft.approved_at = None, None, None, None
+    draft.value, draft.change, draft.reason = b.Decimal("8500"), "corrected", "读法有误"
+    draft.supersedes, draft.review_state = standing, state
+    draft.entered_by = b.person("author", "analyst")
+    if state == "approved":
+        draft.approved_by, draft.approved_at = world.checker, timezone.now()
+        draft.valid_from = timezone.localdate()
+    draft.save()
+    return {"by": world.by, "draft": draft, "version": 1}
+
+
+def _correction() -> Proposal:
+    return Proposal(change="corrected", reason="读法有误", meaning={"value": b.Decimal("8500")})
+
+
+def _terms() -> Terms:
+    return Terms(
+        on_track=b.Decimal("0.9"), lagging=b.Decimal("0.5"), ahead=b.Decimal("1.1"),
+        about_tolerance=b.Decimal("0.02"), nearly_share=b.Decimal("0.9"),
+        lights=dict(DEFAULT_LIGHTS), in_force_from=timezone.localdate(),
+    )  # fmt: skip
+
+
+def _rules(state: str, world: World) -> dict[str, Any]:
+    rows = RuleSet.objects.create(
+        **(asdict(_terms())), version=9, entered_by=b.person("author"), review_state=state
+    )
+    return {"by": world.by, "rules": rows}
+
+
+def _in_force(world: World) -> dict[str, Any]:
+    _change("approved", world)
+    return {"by": world.by, "day": timezone.localdate()}
+
+
 CASES: dict[str, Callable[[World], dict[str, Any]]] = {
     "indicators.enter": lambda w: {"by": w.by, "entry": _entry()},
     "indicators.amend": lambda w: {
@@ -140,6 +181,19 @@ CASES: dict[str, Callable[[World], dict[str, Any]]] = {
         "by": w.by, "targets": [b.promise(b.indicator())], "reason": "核对",
     },
     "targets.retry_parked": _parked,
+    "targets.propose_version": lambda w: {
+        "by": w.by, "target": b.promise(b.indicator()), "proposal": _correction(),
+    },
+    "targets.amend_version": lambda w: {**_change("draft", w), "proposal": _correction()},
+    "targets.submit_version": lambda w: _change("draft", w),
+    "targets.return_version": lambda w: {**_change("submitted", w), "reason": "依据不清"},
+    "targets.drop_version": lambda w: {**_change("draft", w), "reason": "重复提出"},
+    "targets.approve_version": lambda w: _change("submitted", w),
+    "targets.bring_into_force": _in_force,
+    "targets.propose_rules": lambda w: {"by": w.by, "terms": _terms(), "reason": "年度调整"},
+    "targets.submit_rules": lambda w: _rules("draft", w),
+    "targets.return_rules": lambda w: {**_rules("submitted", w), "reason": "再议"},
+    "targets.approve_rules": lambda w: _rules("submitted", w),
     "programs.load_program": lambda w: {"by": w.by, "row": _program_row()},
     "programs.save_program_entry": lambda w: {
         "by": w.by, "entry": _program(), "before": {"name": "旧名"}, "after": {"name": "新名"},

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from qdpolicy.jobs import run_due_jobs
+from targets.actions import bring_into_force
 from targets.recompute import queue_open_targets, sweep
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def round_of_work(now: datetime, last_daily: datetime | None) -> datetime | None
     try:
         due = datetime.combine(now.date(), DAILY_AT, tzinfo=now.tzinfo)
         if last_daily is None or last_daily < due <= now:
+            bring_into_force(by=None, day=now.date())
             queue_open_targets()
             last_daily = now
         sweep()

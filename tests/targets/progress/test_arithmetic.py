@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from targets.progress.arithmetic import (
     CONTEXT,
+    clean_root,
     finite,
     plain,
     power,
@@ -17,6 +18,7 @@ from targets.progress.arithmetic import (
     rounded,
     yearly_rate,
 )
+from tests.targets.progress.effort import effort
 
 D = Decimal
 
@@ -56,6 +58,9 @@ def test_power_of_a_fraction_is_right_to_forty_digits() -> None:
         ("100", "100", "7", "0"),
         ("100", "0", "2", "-100"),
         ("100", "-1", "2", None),
+        ("0.5", "1", "1", "100"),
+        ("9E+999999", "1E-999999", "1", "-100"),
+        ("1E-999999", "9E+999999", "1", None),
         ("0", "5", "2", None),
         ("-5", "5", "2", None),
         ("100", "110", "0", None),
@@ -65,6 +70,12 @@ def test_power_of_a_fraction_is_right_to_forty_digits() -> None:
 def test_yearly_rate_of_an_exact_rate_is_exact(start, end, years, rate) -> None:
     expected = None if rate is None else D(rate)
     assert yearly_rate(D(start), D(end), D(years)) == expected
+
+
+def test_root_is_cleaned_of_its_last_digits() -> None:
+    assert clean_root(D("9." + "9" * 40)) == D(10)
+    assert clean_root(D("1E+400")) == D("1E+400")
+    assert clean_root(D("Infinity")) is None
 
 
 def test_ratio_of_nothing_is_none() -> None:
@@ -90,6 +101,11 @@ def test_rounded_leaves_what_has_no_decimals() -> None:
         ("0E+50", "0"),
         ("1E+99999", "1E+99999"),
         ("1E-99", "1E-99"),
+        ("1E+60", "1" + "0" * 60),
+        ("1E+61", "1E+61"),
+        ("1.5E-60", "0." + "0" * 59 + "15"),
+        ("100.00", "100"),
+        ("0.10", "0.1"),
         ("NaN", "NaN"),
     ],
 )
@@ -97,7 +113,7 @@ def test_plain_is_canonical_and_short(figure: str, text: str) -> None:
     assert plain(D(figure)) == text
 
 
-@settings(deadline=None, max_examples=100)
+@effort(100)
 @given(st.decimals(allow_nan=False, allow_infinity=False))
 def test_plain_reads_back_as_the_same_number(figure: Decimal) -> None:
     assert D(plain(figure)) == figure

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.periods import ReferencePeriod
 from targets.progress import Baseline
 from targets.progress.cases import CaseError, judge_case, read_goal
 from targets.progress.reasons import FIGURES
+from tests.targets.progress.effort import effort
 
 SOUND: dict[str, Any] = {
     "id": "T1",
@@ -142,7 +143,7 @@ def test_missing_number_is_not_zero() -> None:
         ({"series": {"2024-S1": 1, "2024-01/2024-06": 1}}, "series 中 2024-S1 出现了两次。"),
         ({"rates": "high"}, "rates 应为键值对象。"),
         ({"baseline": "2023"}, "baseline 应为键值对象。"),
-        ({"baseline": {}}, "baseline：“NoneType”不是报告期"),
+        ({"baseline": {}}, "baseline 缺少报告期 period。"),
         ({"baseline": {"period": "2023", "provenance": "felt"}}, "provenance 应为以下之一："),
         ({"milestones": [60]}, "milestones 应为键值对象。"),
         ({"milestones": {"2025": None}}, "milestones 的值不能为空。"),
@@ -150,7 +151,7 @@ def test_missing_number_is_not_zero() -> None:
         ({"as_of": 20250630}, "as_of 应写成 2025-06-30 这样的日期。"),
         ({"parts": []}, "parts 应为至少含一个目标的列表。"),
         ({"parts": "ab"}, "parts 应为至少含一个目标的列表。"),
-        ({"parts": [7]}, "parts 应为键值对象。"),
+        ({"parts": [7]}, "第1项：part 应为键值对象。"),
     ],
 )
 def test_malformed_case_is_refused_in_words(change: dict[str, Any], zh: str) -> None:
@@ -191,7 +192,7 @@ JSON = st.recursive(
 NAMES = [*SOUND, "upper", "tolerance", "path", "profile", "milestones", "rates", "parts", "cadence"]
 
 
-@settings(deadline=None, max_examples=200)
+@effort(200)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=4))
 def test_any_json_is_judged_or_refused(change: dict[str, Any]) -> None:
     try:

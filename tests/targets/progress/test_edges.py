@@ -516,3 +516,19 @@ def test_malformed_goal_is_not_assessable_and_names_the_field(wrong: dict[str, A
     assert [(r.code, dict(r.params)["field"]) for r in verdict.reasons] == [
         ("goal_malformed", next(iter(wrong)))
     ]
+
+
+def test_compound_path_without_a_finite_rate_has_no_pace() -> None:
+    period = ReferencePeriod.of_year
+    goal = Goal(
+        measure="level",
+        comparator="at_least",
+        value=Decimal("9E-999990"),
+        direction="increase",
+        period_end=period(2024),
+        path="compound",
+        baseline=Baseline(period=period(2023), value=Decimal("1E-999990")),
+    )
+    verdict = evaluate(goal, {period(2024): Actual(value=Decimal("9E+999990"))}, None)
+    assert (verdict.status, verdict.pace, verdict.actual_rate) == ("attained", None, None)
+    assert verdict.required_rate == Decimal(800)

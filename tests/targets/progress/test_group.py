@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from targets.progress import GroupVerdict, Verdict, evaluate_group, light_of
+from targets.progress import GroupVerdict, Rules, Verdict, evaluate_group, light_of
 from targets.progress.verdict import Status
 
 ATTAINED = {"attained": True, "missed": False, "on_track": False, "lagging": False}
@@ -81,6 +81,8 @@ def test_every_status_has_its_light() -> None:
         "lagging": "yellow",
         "off_track": "red",
     }
+    assert Rules(lights={"missed": "yellow"}).light_of("missed") == "yellow"
+    assert Rules(lights={}).light_of("attained") == "grey"
 
 
 def test_group_keeps_its_parts_and_shows_one_light() -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from indicators.periods import ReferencePeriod
@@ -17,9 +17,10 @@ from targets.progress.goal import Comparator, MeasureKind
 from targets.progress.reasons import COVERS, FIGURES
 from targets.progress.verdict import FLAGS, Status
 from targets.progress.wording import SENTENCES, sentence
+from tests.targets.progress.effort import effort
 
-FEW = settings(deadline=None, max_examples=30)
-MANY = settings(deadline=None, max_examples=60)
+FEW = effort(30)
+MANY = effort(60)
 
 STATUSES = get_args(Status)
 MEASURES = get_args(MeasureKind)

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.periods import ReferencePeriod
 from targets.progress import Actual, Baseline, Goal, evaluate
+from tests.targets.progress.effort import effort
 
 NEARLY_THERE = Fraction(1, 50)
 
@@ -111,7 +112,7 @@ CASES = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@effort(300)
 @given(CASES)
 def test_evaluate_agrees_with_the_second_implementation(case) -> None:
     comparator, direction, goal, base_year, base, length, actuals, today = case

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.periods import ReferencePeriod
@@ -27,6 +27,7 @@ from targets.progress.wording import (
     sentence,
     status_word,
 )
+from tests.targets.progress.effort import effort
 
 SOURCES = sorted(Path(progress.__file__).parent.glob("*.py"))
 HOLES = re.compile(r"\{([a-z_]+:[npw])\}")
@@ -114,7 +115,7 @@ def test_numbers_are_shown_exactly_unless_very_long(value: str, shown: str) -> N
     assert words == f"累计值缺少其中{shown}天的数据。"
 
 
-@settings(deadline=None, max_examples=100)
+@effort(100)
 @given(st.sampled_from(sorted(SENTENCES)), st.text(min_size=3, max_size=30))
 def test_foreign_text_never_reaches_a_sentence(code: str, text: str) -> None:
     marked = f"<script>{text}"
@@ -123,6 +124,18 @@ def test_foreign_text_never_reaches_a_sentence(code: str, text: str) -> None:
     for language in ("zh", "en"):
         assert "<script>" not in sentence(stained, language)
     assert sentence(Reason(marked), "en") == "The reason is not known."
+
+
+def test_amounts_are_written_by_the_caller_and_counts_are_not() -> None:
+    def show(amount: Decimal) -> str:
+        return f"{amount}亿元"
+
+    base = reason("base_not_positive", value=Decimal("-0.5"))
+    assert sentence(base, "zh", show) == "基期值-0.5亿元不大于0，倍数和百分比没有意义。"
+    days = reason("sum_incomplete", days=3)
+    assert sentence(days, "zh", show) == "累计值缺少其中3天的数据。"
+    stained = Reason("base_not_positive", (("value", "<b>"),))
+    assert sentence(stained, "zh", show) == "基期值—不大于0，倍数和百分比没有意义。"
 
 
 def test_unknown_codes_are_a_dash() -> None:

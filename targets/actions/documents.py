@@ -1,4 +1,4 @@
-"""Every write to documents, targets and measures: keyword-only, one transaction, one event."""
+"""Writes to documents: loaded with their targets and measures, joined, their originals attached."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.versions import compare_and_set
+from targets.actions.queue import queue_targets
 from targets.errors import Refused
 from targets.extraction.anchor import anchor
 from targets.extraction.clean import CleanError, clean
@@ -21,7 +21,6 @@ from targets.models import (
     Clause,
     Measure,
     PolicyDocument,
-    StaleRequest,
     Target,
     TargetVersion,
 )
@@ -112,7 +111,7 @@ def load_document(*, by: User, verifier: User, row: DocumentRow) -> tuple[Policy
                 {**measure.fields, "clause": clauses[measure.clause]},
             )[1]
         if changed:
-            _queue(targets.values(), cause="document")
+            queue_targets(targets.values(), cause="document")
             audit.record(
                 by=by,
                 action="targets.load_document",
@@ -138,36 +137,29 @@ def _upsert(model: type[M], natural: Mapping[str, Any], fields: Mapping[str, Any
 
 def _read_again(target: Target, meaning: Mapping[str, Any], *, by: User, verifier: User) -> int:
     """A first or a corrected reading of a target by a loader; 1 where it became a new version."""
-    current = target.versions.filter(
-        review_state=TargetVersion.ReviewState.APPROVED, superseded_at=None
-    ).first()
+    current = target.versions.in_force().first()
     if current is not None:
         same = all(getattr(current, name) == value for name, value in meaning.items())
         if same or current.entered_by_id != by.pk:
             return 0
-        target.versions.filter(pk=current.pk).update(superseded_at=timezone.now())
     now = timezone.now()
+    if current is not None:
+        target.versions.filter(pk=current.pk).update(superseded_at=now)
+    change = TargetVersion.Change.FIRST if current is None else TargetVersion.Change.CORRECTED
     TargetVersion.objects.create(
         target=target,
         **meaning,
-        reason=_("文件写明") if current is None else _("更正读法"),
+        change=change,
+        supersedes=current,
+        reason=str(change.label),
         review_state=TargetVersion.ReviewState.APPROVED,
         entered_by=by,
         entered_at=now,
         approved_by=verifier,
         approved_at=now,
+        effective_at=now,
     )
     return 1
-
-
-def _queue(targets: Any, *, cause: str) -> None:
-    """Ask for new verdicts of these targets."""
-    pairs = {(target.indicator_id, target.region_id) for target in targets}
-    now = timezone.now()
-    StaleRequest.objects.bulk_create(
-        StaleRequest(indicator_id=indicator, region_id=region, cause=cause, queued_at=now)
-        for indicator, region in sorted(pairs)
-    )
 
 
 def link_succession(*, by: User, successions: Sequence[tuple[Target, Target]]) -> int:
@@ -227,60 +219,3 @@ def attach_original(*, by: User, document: PolicyDocument, raw: str) -> list[str
             after={"sha256": document.raw_sha256, "missing": list(anchors.missing)},
         )
     return list(anchors.missing)
-
-
-def judge_measure(*, by: User, measure: Measure, version: int, status: str, reason: str) -> Measure:
-    """A person's judgement of a qualitative commitment, with the reason that is asked for."""
-    with audit.transaction():
-        if status not in Measure.Status.values or status == Measure.Status.UNJUDGED:
-            raise Refused(_("请选择一种评定结果。"))
-        if not reason.strip():
-            raise Refused(_("请写明理由。"))
-        before = {"status": measure.status, "reason": measure.reason}
-        compare_and_set(
-            Measure,
-            measure.pk,
-            version,
-            status=status,
-            reason=reason.strip(),
-            judged_by=by,
-            judged_at=timezone.now(),
-        )
-        measure.refresh_from_db()
-        audit.record(
-            by=by,
-            action="targets.judge_measure",
-            target=measure,
-            label=measure.text,
-            before=before,
-            after={"status": measure.status, "reason": measure.reason},
-            reason=measure.reason,
-        )
-    return measure
-
-
-def request_verdicts(*, by: User, targets: Sequence[Target], reason: str) -> int:
-    """Ask for fresh verdicts by hand; the number of targets queued."""
-    with audit.transaction():
-        _queue(targets, cause="by hand")
-        audit.record(
-            by=by,
-            action="targets.request_verdicts",
-            target=Target,
-            after={"targets": len(targets)},
-            reason=reason,
-        )
-    return len(targets)
-
-
-def retry_parked(*, by: User, request: StaleRequest) -> StaleRequest:
-    """Put a parked row of the stale queue back to work."""
-    with audit.transaction():
-        before = {"attempts": request.attempts, "error": request.last_error}
-        rows = StaleRequest.objects.parked().filter(pk=request.pk)
-        if not rows.update(parked_at=None, attempts=0, next_try_at=None):
-            raise Refused(_("这一行已不在停放之列。"))
-        audit.record(by=by, action="targets.retry_parked", target=request, before=before)
-    # Not read again: a sweep may have taken the row already, and it is gone.
-    request.parked_at, request.attempts, request.next_try_at = None, 0, None
-    return request
