@@ -168,7 +168,8 @@ class ReferencePeriod:
     def end_month(self) -> int:
         """Months from year 0 that are over when the period ends: 5 into the year on 7 June."""
         last = self.last_day
-        over = last.day == monthrange(last.year, last.month)[1]
+        # Whole months are over by definition; a day may be the last of its month.
+        over = self.kind != "day" or last.day == monthrange(last.year, last.month)[1]
         return last.year * 12 + last.month - (0 if over else 1)
 
     @property

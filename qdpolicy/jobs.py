@@ -10,13 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Job
-from targets.models import Target
-from targets.recompute import recompute_promises
+from targets.recompute import shares
 
 logger = logging.getLogger(__name__)
 
 TRIES = 5
-CHUNK = 100  # promises between two heartbeats
 DEAD_AFTER = timedelta(minutes=5)  # a running job without a heartbeat lost its worker
 LOST = "WorkerLost: 工作进程中断 (the worker was lost)"
 
@@ -26,13 +24,15 @@ class Cancelled(Exception):  # noqa: N818 - an answer to a person, not a fault
 
 
 def recompute_all(job: Job) -> None:
-    """Judge every promise anew; the progress counts promises."""
-    heads = list(Target.objects.promises().order_by("pk").values_list("pk", flat=True))
-    beat(job, done=0, total=len(heads))
-    for start in range(0, len(heads), CHUNK):
-        chunk = heads[start : start + CHUNK]
-        recompute_promises(chunk, as_of=timezone.localdate(), now=timezone.now())
-        beat(job, done=start + len(chunk), total=len(heads))
+    """Judge every promise anew in shares, of which other workers take some; counts targets."""
+    shares.plan(job)
+    while True:
+        standing = shares.standing(job)
+        beat(job, done=standing.done, total=standing.total)
+        if standing.done >= standing.total:
+            return
+        if not shares.take(job):
+            shares.take(job, wait=True)
 
 
 KINDS: dict[str, Callable[[Job], None]] = {"recompute_all": recompute_all}

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     # Each message is worthless after its second: a backlog would only repeat idempotent work.
     "sweep": {"task": "targets.sweep_stale", "schedule": 1.0, "options": {"expires": 5}},
     "jobs": {"task": "qdpolicy.run_due_jobs", "schedule": 1.0, "options": {"expires": 5}},
+    "shares": {"task": "targets.take_shares", "schedule": 1.0, "options": {"expires": 5}},
     "daily": {"task": "targets.queue_open_targets", "schedule": crontab(hour="0", minute="5")},
 }
 

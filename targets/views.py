@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -97,12 +99,25 @@ def jobs(request: HttpRequest) -> HttpResponse:
         parked=Count("pk", filter=Q(parked_at__isnull=False)),
     )
     parked = StaleRequest.objects.parked().select_related("indicator", "region").order_by("pk")
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    for job in page:
+        job.message = job.message or remaining(job, timezone.now())
     context = {
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "page": page,
         "queue": queue,
         "parked": parked[:50],
     }
     return render(request, "targets/jobs.html", context)
+
+
+def remaining(job: Job, now: datetime) -> str:
+    """How long a running job still takes at its present pace, in words; "" where nobody knows."""
+    if job.state != Job.State.RUNNING or job.started_at is None or not job.total or not job.done:
+        return ""
+    seconds = (now - job.started_at).total_seconds() * (job.total - job.done) / job.done
+    if seconds < 60:
+        return _("约剩 %(number)d 秒") % {"number": max(round(seconds), 1)}
+    return _("约剩 %(number)d 分钟") % {"number": round(seconds / 60)}
 
 
 @require_GET
@@ -115,7 +130,7 @@ def job_state(request: HttpRequest, pk: int) -> JsonResponse:
         "label": job.get_state_display(),
         "done": job.done,
         "total": job.total,
-        "message": job.message,
+        "message": job.message or remaining(job, timezone.now()),
         "error": job.error,
         "over": job.state not in _UNDER_WAY,
     }

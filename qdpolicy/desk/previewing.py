@@ -15,7 +15,7 @@ from targets.models import Target, TargetVersion
 from targets.progress import Rules, Verdict, evaluate, evaluate_group
 from targets.recompute import current_versions, goal_of, observations_of
 
-COMPARED = 5000
+COMPARED = 2000
 """Promises compared at most: what a page can judge twice while a person waits."""
 SHOWN = 100
 """Changed verdicts listed at most; all that were compared are counted."""

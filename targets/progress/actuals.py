@@ -99,7 +99,7 @@ def before(goal: Goal, known: Known, reading: Reading, summed: bool) -> Reading 
     """The reading that the trend arrow compares with: the one before, of the same kind."""
     if not goal.is_flow:
         return known.latest(lambda p: p.last_day < reading.period.last_day, reading.period)
-    if reading.period.months > 12:
+    if reading.period.months > 12 or reading.days_missing:
         return None
     previous = earlier(reading.period)
     same = None if previous is None else known.flow(previous)

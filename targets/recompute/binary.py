@@ -57,9 +57,10 @@ class Rows:
     def _view(self, kind: str) -> npt.NDArray[Any]:
         """Every place of the buffer read as this type: a view that overlaps itself."""
         size = np.dtype(kind).itemsize
-        return np.ndarray(
+        view: npt.NDArray[Any] = np.ndarray(
             (len(self._buffer) - size + 1,), dtype=kind, buffer=self._buffer, strides=(1,)
         )
+        return view
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """A fixed field of every row, in the machine's own order of bytes."""
@@ -120,7 +121,7 @@ def encode(columns: Sequence[Any]) -> memoryview:
     _scatter(buffer, ">i2", at, np.full(count, len(fields)))
     buffer[: len(_HEADER)] = np.frombuffer(_HEADER, dtype=np.uint8)
     buffer[total : total + 2] = 255
-    return memoryview(buffer)[: total + 2]
+    return buffer.data[: total + 2]
 
 
 def _scatter(buffer: Bytes, kind: str, places: Ints, values: Any) -> None:

@@ -6,7 +6,7 @@ and set in its place. Both ways end in the same rows (digest.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from targets.models.fields import reasons_text
 from targets.models.verdicts import LIGHTS, POSITIONS, QUALIFIERS, STATUSES, TRENDS
 from targets.progress import Rules, Verdict, batch
 from targets.progress.verdict import FLAGS
 from targets.recompute.binary import Ints, Ragged, Texts
 from targets.recompute.digest import digests, figure_words, ids_words, text_words
-from targets.recompute.writing import COLUMNS, DIGESTED, FIGURES, storable, stored_reasons
+from targets.recompute.writing import COLUMNS, DIGESTED, FIGURES, stored_reasons
 
 Columns = dict[str, Any]
 
@@ -67,7 +66,7 @@ class Judged:
             "period": _Words.of_years(verdicts.year, verdicts.since),
             "baseline_period": _Words.of_years(verdicts.base, verdicts.base),
         }
-        texts = [_text_of(reasons) for reasons in verdicts.reason_sets]
+        texts = [stored_reasons(reasons) for reasons in verdicts.reason_sets]
         self._reasons = _Words(verdicts.reason_index.astype(np.int64), texts)
         self._inputs = Ragged(verdicts.input_counts.astype(np.int64), verdicts.input_ids)
         self._put: dict[int, list[int]] = {}
@@ -75,29 +74,30 @@ class Judged:
     def put(self, place: int, verdict: Verdict, qualifier: str) -> None:
         """Set a verdict that was judged by itself."""
         baseline = verdict.baseline
-        self._codes["status"][place] = STATUSES.index(verdict.status)
-        self._codes["position"][place] = POSITIONS.index(verdict.position or "")
-        self._codes["actual_qualifier"][place] = QUALIFIERS.index(qualifier)
-        self._codes["trend"][place] = TRENDS.index(verdict.trend or "")
-        self._codes["flags"][place] = sum(1 << FLAGS.index(flag) for flag in verdict.flags)
+        codes = {
+            "status": STATUSES.index(verdict.status),
+            "position": POSITIONS.index(verdict.position or ""),
+            "actual_qualifier": QUALIFIERS.index(qualifier),
+            "trend": TRENDS.index(verdict.trend or ""),
+            "flags": sum(1 << FLAGS.index(flag) for flag in verdict.flags),
+        }
+        for name, code in codes.items():
+            self._codes[name][place] = code
         self._attained[place] = -1 if verdict.attained is None else verdict.attained
-        for name, source in _FIGURES.items():
-            figure = storable(
-                (baseline.value if baseline else None)
-                if source == "base_value"
-                else getattr(verdict, source)
-            )
-            self._figures[name][place] = np.nan if figure is None else float(figure)
+        for name, column in self._figures.items():
+            figure = getattr(verdict, _FIGURES[name], None)
+            column[place] = np.nan if figure is None else figure
+        self._figures["baseline_value"][place] = baseline.value if baseline else np.nan
         self._periods["period"].put(place, str(verdict.period or ""))
         self._periods["baseline_period"].put(place, str(baseline.period) if baseline else "")
-        self._reasons.put(place, _text_of(verdict.reasons))
+        self._reasons.put(place, stored_reasons(verdict.reasons))
         self._put[place] = [key for key in verdict.inputs if isinstance(key, int)]
 
     def columns(self, keys: Keys, *, as_of: date, rules: Rules, now: datetime) -> Columns:
         """The snapshots, column by column in the order of the table, with their digests."""
         count = len(keys.target)
         status = self._codes["status"]
-        promise = batch.promise_status(status, keys.head, keys.head == keys.target)
+        promise = batch.promise_status(status.astype(np.int8), keys.head, keys.head == keys.target)
         lights = np.array(
             [LIGHTS.index(rules.light_of(status)) for status in STATUSES], dtype=np.int16
         )
@@ -152,10 +152,6 @@ def _span(last: int, first: int) -> str:
     if not last:
         return ""
     return f"{last:04}" if first == last else f"{first:04}/{last:04}"
-
-
-def _text_of(reasons: Sequence[Any]) -> str:
-    return reasons_text(stored_reasons(reasons))
 
 
 def _kept(figures: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -21,7 +21,7 @@ from targets.recompute.writing import COLUMNS, moved, qualifier_of
 
 CHUNK = 1000  # promises in one transaction: a save in between waits only for these
 
-_NAMES = ", ".join(field.column for field in COLUMNS)
+_NAMES = ", ".join(str(field.column) for field in COLUMNS)
 _PLACES = ", ".join(["%s"] * len(COLUMNS))
 _SET = ", ".join(f"{f.column} = excluded.{f.column}" for f in COLUMNS if not f.primary_key)
 _UPSERT = (

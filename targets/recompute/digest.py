@@ -112,5 +112,6 @@ def digests(words: Iterable[Words | Ints | int], count: int) -> Ints:
 def _stirred(words: Words) -> Words:
     import numpy as np
 
-    found = words * np.uint64(_PRIME)
-    return found ^ found >> np.uint64(_SHIFT)
+    found: Words = words * np.uint64(_PRIME)
+    stirred: Words = found ^ found >> np.uint64(_SHIFT)
+    return stirred

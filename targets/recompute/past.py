@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from targets.models import ProgressSnapshot, Target, TargetVersion
-from targets.progress import Verdict, evaluate, evaluate_group
-from targets.recompute.reading import Pair, Series, goal_of, observations_of, rules_in_force
-from targets.recompute.writing import digest_of, qualifier_of, snapshot_of
+from targets.recompute.judging import judge
+from targets.recompute.reading import observations_of, rules_in_force
 
 
 def verdicts_known_on(
@@ -29,28 +27,8 @@ def verdicts_known_on(
     rules, _version = rules_in_force(as_of, known_on)
     versions = versions_known_on(targets, known_on=known_on, as_of=as_of)
     observed = observations_of(targets, known_on)
-    verdicts: dict[int, Verdict] = {}
-    for target in targets:
-        if target.pk in versions:
-            series, rates = _series(observed, target)
-            goal = goal_of(target, versions[target.pk])
-            verdicts[target.pk] = evaluate(goal, series, as_of, rules, rates=rates)
-    promises: dict[int, list[Target]] = defaultdict(list)
-    for target in targets:
-        if target.pk in verdicts:
-            promises[target.part_of_id or target.pk].append(target)
-    found: dict[int, ProgressSnapshot] = {}
-    for members in promises.values():
-        group = evaluate_group([verdicts[member.pk] for member in members])
-        for member in members:
-            verdict = verdicts[member.pk]
-            whole = group if member.part_of_id is None and len(members) > 1 else verdict
-            row = snapshot_of(member, verdict, whole.status, as_of, rules, now)
-            row.version = versions[member.pk]
-            row.actual_qualifier = qualifier_of(verdict, _series(observed, member))
-            row.digest = digest_of(row)
-            found[member.pk] = row
-    return found
+    rows = judge(targets, versions, observed, rules, as_of=as_of, now=now)
+    return {row.target_id: row for row in rows}
 
 
 def versions_known_on(
@@ -64,8 +42,3 @@ def versions_known_on(
         .select_related("unit")
     )
     return {row.target_id: row for row in rows}
-
-
-def _series(observed: dict[Pair, tuple[Series, Series]], target: Target) -> tuple[Series, Series]:
-    """The actuals and the published rates of a target's indicator in its region."""
-    return observed.get((target.indicator_id, target.region_id), ({}, {}))

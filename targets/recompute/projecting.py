@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ from targets.recompute.reading import (
 
 if TYPE_CHECKING:
     from targets.projection.chances import Held
+
+logger = logging.getLogger(__name__)
 
 LOCK_SPACE = 0x7167  # the first half of the advisory lock of an indicator's projections
 
@@ -51,6 +54,21 @@ def project_pair(pair: Pair, *, as_of: date, now: datetime) -> bool:
         facts = {**_facts(known), "digest": digest, "computed_at": now, "method": METHOD}
         Projection.objects.update_or_create(indicator_id=pair[0], region_id=pair[1], defaults=facts)
         return True
+
+
+def project_pairs(pairs: Iterable[Pair], *, as_of: date, now: datetime) -> int:
+    """Project pairs whose verdicts are done, each by itself; the number of rows written.
+
+    A pair that fails is logged and left as it was: no verdict waits for a projection. The daily
+    job asks for every pair with a promise again.
+    """
+    written = 0
+    for pair in pairs:
+        try:
+            written += project_pair(pair, as_of=as_of, now=now)
+        except Exception:  # whatever a pair fails with, the others go on
+            logger.exception("projection of indicator %s in region %s failed", *pair)
+    return written
 
 
 def pairs_to_project() -> Iterator[Pair]:

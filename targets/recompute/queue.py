@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.actions import request_job
+from accounts.models import Job
 from targets.models import StaleRequest, Target
 from targets.recompute.judging import recompute_promises
 from targets.recompute.reading import Pair
@@ -19,6 +21,8 @@ from targets.recompute.reading import Pair
 logger = logging.getLogger(__name__)
 
 BATCH = 500  # queue rows a sweep takes at once
+MANY = 5_000  # pairs of the daily job from which on one recompute of everything is quicker
+RECOMPUTE_ALL = "recompute_all"
 TRIES = 5  # then a row is parked until a person retries it
 
 
@@ -73,8 +77,18 @@ def _set_aside(rows: Sequence[int], error: Exception, now: datetime) -> None:
 
 
 def queue_open_targets(*, now: datetime | None = None) -> int:
-    """The daily job: the calendar is an input, so every target is judged anew; the rows queued."""
+    """The daily job: the calendar is an input, so every target is judged anew; the rows queued.
+
+    So many that sweeps would take all day are left to one recompute of everything instead.
+    """
     pairs = Target.objects.values_list("indicator_id", "region_id").distinct().order_by()
+    if pairs.count() > MANY:
+        under_way = Job.objects.filter(
+            kind=RECOMPUTE_ALL, state__in=(Job.State.QUEUED, Job.State.RUNNING)
+        )
+        if not under_way.exists():
+            request_job(by=None, kind=RECOMPUTE_ALL)
+        return 0
     now = now or timezone.now()
     rows = [
         StaleRequest(indicator_id=indicator, region_id=region, cause="calendar", queued_at=now)
@@ -86,11 +100,7 @@ def queue_open_targets(*, now: datetime | None = None) -> int:
 
 def _recompute_pair(pair: Pair, *, as_of: date, now: datetime) -> None:
     """The promises that a pair touches."""
-    about = Q(indicator=pair[0], region=pair[1])
-    heads = (
-        Target.objects.promises()
-        .filter(about | Q(parts__in=Target.objects.filter(about)))
-        .distinct()
-        .values_list("pk", flat=True)
-    )
-    recompute_promises(list(heads), as_of=as_of, now=now)
+    about = Target.objects.filter(indicator=pair[0], region=pair[1]).order_by("pk")
+    heads = {part_of or pk for pk, part_of in about.values_list("pk", "part_of")}
+    if heads:
+        recompute_promises(sorted(heads), as_of=as_of, now=now)

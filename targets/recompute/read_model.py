@@ -6,15 +6,14 @@ target with a goal in force, in the columns of `progress.batch`; `indicators_ser
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
 from indicators import series
-from indicators.models import Indicator
-from targets.models import Target
-from targets.recompute.reading import current_versions, goal_of
+from targets.models import Target, TargetVersion
+from targets.recompute.reading import current_versions, goal_of, rates_of
 
 if TYPE_CHECKING:
     from targets.progress import batch
@@ -42,20 +41,23 @@ _UPSERT = (
 )
 
 
-def refresh(targets: Sequence[Target]) -> None:
+def refresh(
+    targets: Sequence[Target], versions: Mapping[int, TargetVersion], rate_of: Mapping[int, int]
+) -> None:
     """Bring the rows of these targets and of their actuals up to date; whole promises, locked."""
     if connection.vendor != "postgresql":
         return
-    rate_of = _rates(targets)
     own = {(target.indicator_id, target.region_id) for target in targets}
     series.refresh(own | {(rate_of[i], region) for i, region in own if i in rate_of})
-    rows = list(_rows(targets, rate_of))
+    rows = list(_rows(targets, versions, rate_of))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM targets_goalrow WHERE target_id = ANY(%s) AND target_id <> ALL(%s)",
-            [[target.pk for target in targets], [row[0] for row in rows]],
-        )
-        cursor.executemany(_UPSERT, rows)
+        if len(rows) < len(targets):
+            cursor.execute(
+                "DELETE FROM targets_goalrow WHERE target_id = ANY(%s) AND target_id <> ALL(%s)",
+                [[target.pk for target in targets], [row[0] for row in rows]],
+            )
+        if rows:
+            cursor.executemany(_UPSERT, rows)
 
 
 def rebuild() -> None:
@@ -69,7 +71,9 @@ def rebuild() -> None:
         everything = Target.objects.select_related("indicator__unit").order_by("pk")
         for chunk in _chunks(everything.iterator(CHUNK)):
             with connection.cursor() as cursor:
-                cursor.executemany(_UPSERT, list(_rows(chunk, _rates(chunk))))
+                cursor.executemany(
+                    _UPSERT, list(_rows(chunk, current_versions(chunk), rates_of(chunk)))
+                )
 
 
 def _chunks(targets: Iterator[Target]) -> Iterator[list[Target]]:
@@ -83,19 +87,16 @@ def _chunks(targets: Iterator[Target]) -> Iterator[list[Target]]:
         yield chunk
 
 
-def _rates(targets: Iterable[Target]) -> dict[int, int]:
-    """The indicator of the published rates by the indicator that they are the rates of."""
-    indicators = {target.indicator_id for target in targets}
-    return dict(Indicator.objects.filter(rate_of__in=indicators).values_list("rate_of_id", "pk"))
-
-
-def _rows(targets: Sequence[Target], rate_of: dict[int, int]) -> Iterator[list[Any]]:
+def _rows(
+    targets: Sequence[Target], versions: Mapping[int, TargetVersion], rate_of: Mapping[int, int]
+) -> Iterator[list[Any]]:
     """A row for each target that has a goal in force."""
     from targets.progress import batch
 
-    versions = current_versions(targets)
     heads = {target.part_of_id for target in targets if target.part_of_id is not None}
-    home_of = dict(Target.objects.filter(pk__in=heads).values_list("pk", "region_id"))
+    home_of: dict[int, int] = {}
+    if heads:
+        home_of = dict(Target.objects.filter(pk__in=heads).values_list("pk", "region_id"))
     judged = [target for target in targets if target.pk in versions]
     goals, _series, _rates = batch.tabulate(
         [(goal_of(target, versions[target.pk]), {}, {}) for target in judged]
@@ -119,14 +120,15 @@ def _rows(targets: Sequence[Target], rate_of: dict[int, int]) -> Iterator[list[A
 
 def packed(goals: batch.Goals) -> Ints:
     """The codes and years of goals, each row in one number."""
-    found, shift = 0, 0
+    found: Any = 0
+    shift = 0
     for name, bits in BITS.items():
         column = getattr(goals, name).astype("int64")
         if name in YEARS:
             column = (column - BEFORE_ALL) * (column > 0)
         found = found | column << shift
         shift += bits
-    return found
+    return found  # type: ignore[no-any-return]  # the names of the columns are texts
 
 
 def unpacked(meaning: Ints) -> dict[str, Any]:

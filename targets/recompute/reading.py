@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -48,18 +48,27 @@ def current_versions(targets: Iterable[Target]) -> dict[int, TargetVersion]:
     return {row.target_id: row for row in rows}
 
 
+def rates_of(targets: Iterable[Target]) -> dict[int, int]:
+    """The indicator of the published rates by the indicator that they are the rates of."""
+    indicators = {target.indicator_id for target in targets}
+    return dict(Indicator.objects.filter(rate_of__in=indicators).values_list("rate_of_id", "pk"))
+
+
 def observations_of(
-    targets: Iterable[Target], known_on: date | None = None
+    targets: Iterable[Target],
+    known_on: date | None = None,
+    *,
+    rate_of: Mapping[int, int] | None = None,
 ) -> dict[Pair, tuple[Series, Series]]:
     """Approved actuals by indicator and region: the series, and the published growth rates.
 
-    With `known_on` those that counted at the end of that day, else those that count now.
+    With `known_on` those that counted at the end of that day, else those that count now. `rate_of`
+    is what `rates_of` gives, where it is known already.
     """
     targets = list(targets)
     indicators = {target.indicator_id for target in targets}
-    level_of = dict(
-        Indicator.objects.filter(rate_of__in=indicators).values_list("pk", "rate_of_id")
-    )
+    rates = rates_of(targets) if rate_of is None else rate_of
+    level_of = {rate: level for level, rate in rates.items()}
     found: dict[Pair, tuple[Series, Series]] = defaultdict(lambda: ({}, {}))
     counting = (
         Observation.objects.approved()

@@ -14,7 +14,8 @@ from accounts.models import Job
 from targets.models import RecomputeShare, Target
 from targets.recompute import chunks, stream
 
-SIZE = 40_000  # targets of a share: some hundred megabytes of columns at most
+SIZE = 50_000  # targets of a share: some two hundred megabytes of columns
+SMALL = 2_000  # where a share is many short transactions, so that the progress is seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,10 @@ def plan(job: Job) -> None:
     with transaction.atomic():
         if RecomputeShare.objects.filter(job=job).exists():
             return
+        size = SIZE if connection.vendor == "postgresql" else SMALL
         RecomputeShare.objects.bulk_create(
             RecomputeShare(job=job, regions=regions, targets=number)
-            for regions, number in packed(homes())
+            for regions, number in packed(homes(), size)
         )
 
 
@@ -47,12 +49,12 @@ def homes() -> Iterable[tuple[int, int]]:
     )
 
 
-def packed(homes: Iterable[tuple[int, int]]) -> Iterator[tuple[list[int], int]]:
+def packed(homes: Iterable[tuple[int, int]], size: int = SIZE) -> Iterator[tuple[list[int], int]]:
     """Regions together until there are enough targets for a share."""
     regions: list[int] = []
     number = 0
     for region, targets in homes:
-        if regions and number + targets > SIZE:
+        if regions and number + targets > size:
             yield regions, number
             regions, number = [], 0
         regions.append(region)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-import numpy as np
 from django.db import connection
 
 from indicators.periods import ReferencePeriod
@@ -20,11 +19,10 @@ from targets.recompute.writing import qualifier_of
 
 # By target, not by indicator and region: the product of the two may be the whole table.
 _OBSERVED = """
-SELECT g.target_id, o.indicator_id = g.indicator_id, o.reference_period, o.value, o.qualifier,
-    o.obs_status, o.id
+SELECT g.target_id, k.is_level, o.reference_period, o.value, o.qualifier, o.obs_status, o.id
 FROM targets_goalrow g
-JOIN indicators_observation o
-    ON o.indicator_id IN (g.indicator_id, g.rate_id) AND o.region_id = g.region_id
+CROSS JOIN LATERAL (VALUES (g.indicator_id, true), (g.rate_id, false)) AS k (indicator, is_level)
+JOIN indicators_observation o ON o.indicator_id = k.indicator AND o.region_id = g.region_id
 WHERE g.target_id = ANY(%s) AND o.review_state = 'approved' AND o.superseded_at IS NULL
 """
 
@@ -62,7 +60,7 @@ def _observed(targets: Sequence[int]) -> dict[int, tuple[Series, Series]]:
     found: dict[int, tuple[Series, Series]] = defaultdict(lambda: ({}, {}))
     periods: dict[str, ReferencePeriod] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_OBSERVED, [targets])
+        cursor.execute(_OBSERVED, [list(targets)])
         rows: list[Any] = cursor.fetchall()
     for target, is_level, period, value, qualifier, obs_status, key in rows:
         when = periods.get(period)

@@ -39,18 +39,18 @@ COPY (
     LEFT JOIN targets_progresssnapshot p ON p.target_id = g.target_id
     WHERE g.home_id = ANY(%s)
 ) TO STDOUT (FORMAT BINARY)
-"""
+"""  # noqa: S608 - our own names
 _READ_RATES = f"""
 COPY (
     SELECT g.target_id, {_ARRAYS.format("s")}
     FROM targets_goalrow g JOIN indicators_series s ON {_JOIN.format("rate_id")}
     WHERE g.home_id = ANY(%s) AND g.rate_id <> 0
 ) TO STDOUT (FORMAT BINARY)
-"""
+"""  # noqa: S608 - our own names
 _READ_PARTS = """
 SELECT target_id, head_id FROM targets_goalrow WHERE home_id = ANY(%s) AND head_id <> target_id
 """
-_NAMES = ", ".join(field.column for field in COLUMNS)
+_NAMES = ", ".join(str(field.column) for field in COLUMNS)
 _SET = ", ".join(f"{f.column} = s.{f.column}" for f in COLUMNS if not f.primary_key)
 _UPDATE = f"""
 UPDATE targets_progresssnapshot p SET {_SET} FROM staged s WHERE p.target_id = s.target_id

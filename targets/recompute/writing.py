@@ -15,6 +15,7 @@ from targets.models.fields import (
     FlagsField,
     IdsField,
     ReasonsField,
+    reasons_of,
     reasons_text,
 )
 from targets.progress import Reason, Rules, Verdict
@@ -61,7 +62,7 @@ def snapshot_of(
         baseline_value=storable(baseline.value) if baseline else None,
         trend=verdict.trend or "",
         flags=list(verdict.flags),
-        reasons=stored_reasons(verdict.reasons),
+        reasons=reasons_of(stored_reasons(verdict.reasons)),
         inputs=[pk for pk in verdict.inputs if isinstance(pk, int)],
         rule_version=int(rules.version),
         computed_at=now,
@@ -85,16 +86,16 @@ def storable(figure: Decimal | None) -> Decimal | None:
     return _STORED.plus(figure)
 
 
-def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    """Reasons as a snapshot keeps them.
+def stored_reasons(reasons: Iterable[Reason]) -> str:
+    """Reasons as a snapshot keeps them: `code name=value name=value;code` (fields.py).
 
     Twelve digits of a number are kept, since one of more was computed: so judging in Decimal and in
     float64 says the same.
     """
-    return [
-        {"code": reason.code, "params": {name: _shortened(text) for name, text in reason.params}}
+    return ";".join(
+        " ".join([reason.code, *(f"{name}={_shortened(text)}" for name, text in reason.params)])
         for reason in reasons
-    ]
+    )
 
 
 def _shortened(text: str) -> str:

@@ -30,6 +30,7 @@ READING = [
     "/targets/qd-sti-plan-2024-2028/contract/what-if/?value=x&actual-2024=y",
     "/findings/",
     "/findings/?kind=legs_differ",
+    "/projection/",
     "/programs/",
     "/programs/qianglian/",
     "/measures/",

@@ -343,5 +343,5 @@ def test_a_target_costs_the_same_with_one_and_with_three(
         make.version(firms, superseded_at=make.NOW)
         firms.snapshot.inputs += [make.observation(firms.indicator, f"{2010 + n}", "5").pk]
     firms.snapshot.save()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(ADDRESS).status_code == 200

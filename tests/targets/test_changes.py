@@ -15,7 +15,8 @@ from accounts.versions import Conflict
 from targets import actions
 from targets.actions import Proposal
 from targets.errors import Refused
-from targets.models import StaleRequest, Target, TargetVersion
+from targets.models import ProgressSnapshot, StaleRequest, Target, TargetVersion
+from targets.recompute import recompute_promises
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -432,3 +433,19 @@ def test_database_refuses_half_a_story(target: Target, author: User, facts: dict
     draft = actions.propose_version(by=author, target=target, proposal=adjusted())
     with pytest.raises(IntegrityError), transaction.atomic():
         TargetVersion.objects.filter(pk=draft.pk).update(**facts)
+
+
+def test_promise_is_judged_by_the_parts_that_stand(
+    target: Target, author: User, judge: User
+) -> None:
+    b.actual(target.indicator, "9500", "2024")
+    part = b.promise(b.indicator("OTHER"), "5", "2024")
+    b.actual(part.indicator, "1", "2024")
+    Target.objects.filter(pk=part.pk).update(part_of=target)
+    day = date(2025, 6, 1)
+    recompute_promises([target.pk], as_of=day, now=timezone.now())
+    assert ProgressSnapshot.objects.get(target=target).promise_status == "missed"
+    approved(Target.objects.get(pk=part.pk), author, judge, withdrawn())
+    recompute_promises([target.pk], as_of=day, now=timezone.now())
+    assert ProgressSnapshot.objects.get().target == target
+    assert ProgressSnapshot.objects.get().promise_status == "attained"

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from indicators.models import Indicator, Observation
 from targets.models import ProgressSnapshot, Projection, Target, TargetVersion
 from targets.recompute import recompute
-from targets.recompute.projecting import pairs_to_project, project_pair
+from targets.recompute.projecting import pairs_to_project, project_pair, project_pairs
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +189,17 @@ def test_pairs_are_those_with_figures_or_promises_once_each() -> None:
     b.actual(b.indicator("DRAFT"), "5", review_state="draft")
     south = b.region("370202")
     assert list(pairs_to_project()) == sorted([(about.pk, b.region().pk), (other.pk, south.pk)])
+
+
+def test_pair_that_fails_is_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    broken, sound = b.indicator("BROKEN"), firms()
+    b.actual(broken, "5", "2023")
+    Indicator.objects.filter(pk=broken.pk).update(breaks=[{"period": "坏"}])
+    pairs = [(broken.pk, b.region().pk), (sound.pk, b.region().pk)]
+    assert project_pairs(pairs, as_of=DAY, now=NOW) == 1
+    assert [held.indicator for held in Projection.objects.all()] == [sound]
+    assert f"projection of indicator {broken.pk} in region {b.region().pk} failed" in caplog.text
+    assert project_pairs(pairs[1:], as_of=DAY, now=LATER) == 0
 
 
 def test_verdict_is_the_same_with_and_without_a_projection() -> None:

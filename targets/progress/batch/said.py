@@ -14,7 +14,6 @@ from targets.progress.batch.columns import ABOUT, BROKEN, PROVISIONAL, Bools, Fl
 from targets.progress.reasons import COVERS, FIGURES, Reason
 from targets.progress.verdict import FLAGS, Flag
 
-_ANY = np.zeros(1, dtype=np.int64)  # where no row differs, one stands for all
 _WORD = 12  # so many answers are packed into one column of the key
 
 
@@ -26,7 +25,7 @@ class Years:
     first: Ints | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Number:
     """Numbers that the reason names; every row has its own."""
 
@@ -92,7 +91,7 @@ class Said:
         `undefined` has a bit for each of FIGURES that the row leaves None.
         """
         index, rows = grouped([(undefined, 1 << len(FIGURES)), *self._key()], self.length)
-        templates = [self._template(int(row), int(undefined[row])) for row in rows]
+        templates = self._templates(rows, undefined[rows])
         open_ = [any(isinstance(part, _Open) for part in template) for template in templates]
         sets: list[tuple[Reason, ...]] = []
         begins = np.zeros(len(templates), dtype=np.int64)
@@ -100,10 +99,12 @@ class Said:
         members = _members(index, np.array(open_, dtype=bool))
         for place, template in enumerate(templates):
             begins[place] = len(sets)
-            rows = members.get(place, _ANY)
             if open_[place]:
+                rows = members[place]
                 own[rows] = np.arange(len(rows))
-            sets.extend(_filled(template, rows))
+                sets.extend(_filled(template, rows))
+            else:
+                sets.append(tuple(template))  # type: ignore[arg-type]  # nothing is open
         return begins[index] + own, sets
 
     def _key(self) -> list[tuple[Ints, int]]:
@@ -126,20 +127,43 @@ class Said:
             key.append((shifted, int(shifted.max()) + 1))
         return key
 
-    def _template(self, row: int, undefined: int) -> list[Reason | _Open]:
-        """The reasons of one row, its numbers left open."""
-        said = [entry for entry in self._entries if entry.mask[row]]
-        result: dict[Reason | _Open, None] = {}
-        for entry in said:
-            params = tuple((name, _text(param, row)) for name, param in entry.params)
-            fixed = tuple((name, text) for name, text in params if isinstance(text, str))
-            whole = len(fixed) == len(params)
-            result[Reason(entry.code, fixed) if whole else _Open(entry.code, params)] = None
-        covered = {name for entry in said for name in COVERS.get(entry.code, ())}
+    def _templates(self, rows: Ints, undefined: Ints) -> list[list[Reason | _Open]]:
+        """The reasons of each of these rows, none of them twice, their numbers left open."""
+        found: list[list[Reason | _Open]] = [[] for _ in rows]
+        covered = np.zeros(len(rows), dtype=np.int64)
+        for entry in self._entries:
+            there = np.flatnonzero(entry.mask[rows])
+            covered[there] |= _covers(entry.code)
+            for place, part in zip(there.tolist(), _parts(entry, rows[there]), strict=True):
+                if part not in found[place]:
+                    found[place].append(part)
+        left = undefined & ~covered
         for bit, figure in enumerate(FIGURES):
-            if undefined >> bit & 1 and figure not in covered:
-                result[Reason("figure_undefined", (("field", figure),))] = None
-        return list(result)
+            missing = Reason("figure_undefined", (("field", figure),))
+            for place in np.flatnonzero(left >> bit & 1).tolist():
+                found[place].append(missing)
+        return found
+
+
+def _covers(code: str) -> int:
+    """The figures that a reason accounts for, a bit of FIGURES for each."""
+    return sum(1 << FIGURES.index(figure) for figure in COVERS.get(code, ()))
+
+
+def _parts(entry: _Entry, rows: Ints) -> list[Reason | _Open]:
+    """What an entry says of these rows; rows of one year share a reason."""
+    columns = [_texts(param, rows) for _, param in entry.params]
+    names = [name for name, _ in entry.params]
+    made: dict[tuple[str | Number, ...], Reason | _Open] = {}
+    found = []
+    for texts in zip(*columns, strict=True) if columns else [()] * len(rows):
+        part = made.get(texts)
+        if part is None:
+            params = tuple(zip(names, texts, strict=True))
+            whole = all(isinstance(text, str) for text in texts)
+            part = made[texts] = Reason(entry.code, params) if whole else _Open(entry.code, params)
+        found.append(part)
+    return found
 
 
 def _columns(param: Param) -> tuple[Ints, ...]:
@@ -151,15 +175,20 @@ def _columns(param: Param) -> tuple[Ints, ...]:
     return ()
 
 
-def _text(param: Param, row: int) -> str | Number:
+def _texts(param: Param, rows: Ints) -> Sequence[str | Number]:
+    """A parameter of these rows as canonical text; a number stays open."""
     match param:
         case Number():
-            return param
+            return [param] * len(rows)
         case Count(values):
-            return str(values[row])
-    last = int(param.last[row])
-    first = last if param.first is None else int(param.first[row])
-    return f"{last:04}" if first == last else f"{first:04}/{last:04}"
+            return [str(value) for value in values[rows].tolist()]
+    last = param.last[rows].tolist()
+    if param.first is None:
+        return [f"{year:04}" for year in last]
+    return [
+        f"{end:04}" if start == end else f"{start:04}/{end:04}"
+        for start, end in zip(param.first[rows].tolist(), last, strict=True)
+    ]
 
 
 def _members(index: Ints, open_: Bools) -> dict[int, Ints]:

@@ -366,6 +366,9 @@ def test_linear_paths_are_the_same_upside_down(goal, series, as_of) -> None:
         for p, a in series.items()
     }
     one, other = evaluate(goal, series, as_of), evaluate(turned, flipped, as_of)
+    # What is still missing of a sum can break a cap but not undo a success: no mirror there.
+    said = {reason.code for reason in (*one.reasons, *other.reasons)}
+    assume(not said & {"cap_on_running_sum", "sum_incomplete"})
     assert (one.status, one.attained, one.flags) == (other.status, other.attained, other.flags)
     assert (one.pace, one.share_done) == (other.pace, other.share_done)
     assert one.position == SIDES[other.position]

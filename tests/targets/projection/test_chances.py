@@ -197,6 +197,11 @@ def test_series_that_is_refused_gives_no_chance() -> None:
     assert why(goal(), held({})) == "no_projection"
 
 
+def test_year_that_the_figures_passed_over_is_past() -> None:
+    rows = {period: row for period, row in SERIES.items() if period.year != 2022}
+    assert why(goal("9000", "2022"), held(rows)) == "goal_past"
+
+
 def test_lower_bound_that_proves_the_goal_ends_it() -> None:
     rows = SERIES | {ReferencePeriod.of_year(2024): Actual(value=Decimal(1450), qualifier="above")}
     later = replace(held(rows), as_of=date(2025, 3, 1))

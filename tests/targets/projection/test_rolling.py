@@ -77,6 +77,12 @@ def test_forecasts_and_yardsticks_keep_within_the_bounds() -> None:
     assert max(f.high for f in roll(share, FREE)) > 100
 
 
+def test_falling_counts_stop_at_nothing() -> None:
+    made = roll(points(90, 71, 50, 33, 14, 5, 0, 0), Bounds(low=0.0))
+    assert min(f.low for f in made) == min(f.line for f in made) == 0
+    assert min(f.line for f in roll(points(90, 71, 50, 33, 14, 5, 0, 0), FREE)) < 0
+
+
 def test_far_apart_years_are_beyond_the_test() -> None:
     assert roll(points(1, 2, 3, 4, 5, step=6), FREE) == []
     found = backtest(points(1, 2, 3, 4, 5, step=6), FREE)
