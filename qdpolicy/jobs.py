@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts.models import Job
 from targets.recompute import shares
+from targets.recompute.projecting import pairs_to_project, project_pairs
 
 logger = logging.getLogger(__name__)
 
 TRIES = 5
+CHUNK = 100  # pairs between two heartbeats
 DEAD_AFTER = timedelta(minutes=5)  # a running job without a heartbeat lost its worker
 LOST = "WorkerLost: 工作进程中断 (the worker was lost)"
 
@@ -35,7 +37,20 @@ def recompute_all(job: Job) -> None:
             shares.take(job, wait=True)
 
 
-KINDS: dict[str, Callable[[Job], None]] = {"recompute_all": recompute_all}
+def project_all(job: Job) -> None:
+    """Project every indicator and region with figures or promises; counts pairs."""
+    pairs = list(pairs_to_project())
+    beat(job, done=0, total=len(pairs))
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        project_pairs(chunk, as_of=timezone.localdate(), now=timezone.now())
+        beat(job, done=start + len(chunk), total=len(pairs))
+
+
+KINDS: dict[str, Callable[[Job], None]] = {
+    "recompute_all": recompute_all,
+    "project_all": project_all,
+}
 
 
 def beat(job: Job, *, done: int, total: int) -> None:

@@ -16,13 +16,15 @@ from accounts.actions import request_job
 from accounts.models import Job
 from targets.models import StaleRequest, Target
 from targets.recompute.judging import recompute_promises
+from targets.recompute.projecting import project_pairs
 from targets.recompute.reading import Pair
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500  # queue rows a sweep takes at once
 MANY = 5_000  # pairs of the daily job from which on one recompute of everything is quicker
-RECOMPUTE_ALL = "recompute_all"
+AT_ONCE = 20  # pairs that are projected with their sweep: each costs some tens of milliseconds
+RECOMPUTE_ALL, PROJECT_ALL = "recompute_all", "project_all"
 TRIES = 5  # then a row is parked until a person retries it
 
 
@@ -60,7 +62,23 @@ def sweep(*, now: datetime | None = None, as_of: date | None = None) -> Sweep:
             logger.exception("recompute of indicator %s in region %s failed", *pair)
             _set_aside(rows, error, now)
             failed += len(rows)
+    _project(list(rows_of), as_of=as_of or timezone.localdate(), now=now)
     return Sweep(done, failed)
+
+
+def _project(pairs: Sequence[Pair], *, as_of: date, now: datetime) -> None:
+    """Project what was judged, after the verdicts: at once where it is little, else by a job."""
+    if len(pairs) <= AT_ONCE:
+        project_pairs(pairs, as_of=as_of, now=now)
+    else:
+        _request_once(PROJECT_ALL)
+
+
+def _request_once(kind: str) -> None:
+    """Ask for a job unless one of its kind waits or runs."""
+    under_way = Job.objects.filter(kind=kind, state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    if not under_way.exists():
+        request_job(by=None, kind=kind)
 
 
 def _set_aside(rows: Sequence[int], error: Exception, now: datetime) -> None:
@@ -83,11 +101,7 @@ def queue_open_targets(*, now: datetime | None = None) -> int:
     """
     pairs = Target.objects.values_list("indicator_id", "region_id").distinct().order_by()
     if pairs.count() > MANY:
-        under_way = Job.objects.filter(
-            kind=RECOMPUTE_ALL, state__in=(Job.State.QUEUED, Job.State.RUNNING)
-        )
-        if not under_way.exists():
-            request_job(by=None, kind=RECOMPUTE_ALL)
+        _request_once(RECOMPUTE_ALL)
         return 0
     now = now or timezone.now()
     rows = [

@@ -262,7 +262,7 @@ def test_earlier_readings_stay_visible(client: Client, firms: Target) -> None:
     seen = text_of(html[html.index('id="record"') :])
     assert "2 个版本的读法" in seen
     assert "突破 8,000家，2024年 文件写明" in seen
-    assert "目标值 8,000家 → 9,000家" in seen
+    assert "目标值 8,000家 → 10,000家" in seen
     assert "更正读法" in seen
     assert "读法有误" in seen
     assert "2025-03-01 被取代" in seen

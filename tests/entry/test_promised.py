@@ -33,7 +33,7 @@ def test_promises_in_force_are_told_in_words() -> None:
     target = b.promise(b.indicator("FIRMS"), "9000", "2026")
     drafted = b.promise(b.indicator("FIRMS"), "9500", "2026")
     TargetVersion.objects.filter(target=drafted).update(
-        review_state="draft", approved_by=None, approved_at=None
+        review_state="draft", approved_by=None, approved_at=None, effective_at=None
     )
     (promise,) = promises_about(frozenset({target.indicator_id}))
     assert promise.goal == "2026年 达到 9,000家以上"

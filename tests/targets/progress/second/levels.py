@@ -55,7 +55,7 @@ def judge_level(goal: Goal, series: Series, as_of: date | None) -> Answer:
     end = NEVER if goal.period_end is None else end_of(goal.period_end)
     found = the_actual(goal, known, begin, first, end)
     now = None if found is None else found.now
-    mark_calendar(answer, goal, series, as_of, now)
+    mark_calendar(answer, goal, [series], as_of, now)
     if found is None:
         answer.status = "not_assessable" if known else "no_data"
     elif now is None:

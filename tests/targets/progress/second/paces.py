@@ -33,15 +33,16 @@ def by_pace(pace: Number, answer: Answer) -> str:
 
 
 def mark_calendar(
-    answer: Answer, goal: Goal, series: Series, as_of: date | None, now: Figure | None
+    answer: Answer, goal: Goal, sources: list[Series], as_of: date | None, now: Figure | None
 ) -> None:
     """Flags of the calendar: the end is over without its actual, the actual is old."""
     end = goal.period_end
     if now is not None and end is not None and now.end == end_of(end):
         return
-    days = [p.last_day for p in series if as_of is None or p.last_day <= as_of]
+    days = [p.last_day for series in sources for p in series if not as_of or p.last_day <= as_of]
     today = as_of or max(days, default=date.min)
-    hidden = [e for s, e in withheld(series, as_of) if end and start_of(end) <= s]
+    stretches = [stretch for series in sources for stretch in withheld(series, as_of)]
+    hidden = [e for s, e in stretches if end and start_of(end) <= s]
     if end is not None and today > end.last_day and end_of(end) not in hidden:
         answer.flags.add("awaiting_actual")
     if now is not None and as_of is not None and now.year < as_of.year - 1:

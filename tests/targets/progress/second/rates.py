@@ -68,7 +68,7 @@ def judge_growth(goal: Goal, series: Series, as_of: date | None, rates: Series) 
     answer = Answer("")
     years = [y for y in range(last, first - 1, -1) if rate_of(y, levels, published, goal.is_flow)]
     now = rate_of(years[0], levels, published, goal.is_flow) if years else None
-    mark_calendar(answer, goal, {**series, **rates}, as_of, now)
+    mark_calendar(answer, goal, [series, rates], as_of, now)
     if now is None:
         answer.status = without_rate(goal, series, rates, as_of, first)
         return answer
@@ -124,7 +124,7 @@ def judge_average(goal: Goal, series: Series, as_of: date | None, rates: Series)
         value = Fraction(str(round(average.rate, 9)))
         provisional = any(f.provisional for f in average.used)
         now = Figure(0, average.to * 12 + 12, value, provisional=provisional)
-    mark_calendar(answer, goal, {**series, **rates}, as_of, now)
+    mark_calendar(answer, goal, [series, rates], as_of, now)
     if average is None or now is None:
         years = hidden + [f.year for f in levels + published]
         some = any(base_year < year <= last for year in years)

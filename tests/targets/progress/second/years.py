@@ -32,7 +32,7 @@ def judge_years(goal: Goal, series: Series, as_of: date | None, rates: Series) -
     }
     answer = Answer("")
     now = list(shown.values())[-1] if shown else None
-    sources = {**series, **rates} if by_rate else series
+    sources = [series, rates] if by_rate else [series]
     mark_calendar(answer, goal, sources, as_of, now)
     hidden = withheld(series, as_of) + (withheld(rates, as_of) if by_rate else [])
     hidden_years = [(e - 1) // 12 for _, e in hidden]
