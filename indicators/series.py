@@ -3,8 +3,8 @@
 The observations are the record; a row here can be deleted and made again. It holds the whole
 years of the approved actuals: `vals` (NaN where a figure is withheld or missing) and, in the same
 order, `refs`, which pack the observation's key, the year and marks: `key << 17 | (year - 1900)
-<< 8 | marks`. What is shorter than a year stands there without its value, marked PART, under the
-year in which it ends; what is longer has the ref LONGER.
+<< 8 | marks`. What is shorter than a year stands there without its value, marked PART (and withheld
+where it is), under the year in which it ends; what is longer has the ref LONGER.
 Whoever changes the actuals queues the pair; recompute refreshes the row under its locks.
 """
 
@@ -27,6 +27,7 @@ CASE WHEN o.value IS NULL THEN 0 WHEN o.qualifier = 'about' THEN 1
 + CASE o.obs_status WHEN 'P' THEN 4 WHEN 'E' THEN 4 WHEN 'B' THEN 8 WHEN 'Q' THEN 16
   WHEN 'M' THEN 32 ELSE 0 END
 """
+_WITHHELD = "CASE o.obs_status WHEN 'Q' THEN 16 WHEN 'M' THEN 32 ELSE 0 END"
 _YEARLY = "length(o.reference_period) = 4"
 _REF = f"""(o.id << {KEY_SHIFT})
         + ((right(split_part(o.reference_period, '-', 1), 4)::bigint - {FIRST_YEAR}) << {YEAR_SHIFT})"""
@@ -34,7 +35,7 @@ _COLUMNS = f"""
 coalesce(array_agg(CASE WHEN {_YEARLY} THEN coalesce(o.value::float8, 'NaN') ELSE 'NaN' END)
     FILTER (WHERE o.id IS NOT NULL), '{{}}'),
 coalesce(array_agg(CASE WHEN {_YEARLY} THEN {_REF} + ({_MARKS})
-        WHEN o.reference_period LIKE '%%/%%' THEN {LONGER} ELSE {_REF} + {PART} END)
+        WHEN o.reference_period LIKE '%%/%%' THEN {LONGER} ELSE {_REF} + {PART} + ({_WITHHELD}) END)
     FILTER (WHERE o.id IS NOT NULL), '{{}}')
 """
 _APPROVED = "o.review_state = 'approved' AND o.superseded_at IS NULL"

@@ -35,6 +35,12 @@ def figure(value: Decimal | int | None, unit: Unit | None = None) -> str:
 
 
 @register.filter
+def fingerprint(digest: int) -> str:
+    """The digest of a verdict, kept as a signed number of 64 bits, as its 16 hexadecimal digits."""
+    return f"{digest % (1 << 64):016x}"
+
+
+@register.filter
 def computed(value: Decimal | None, unit: Unit | None = None) -> str:
     """A computed figure, rounded for reading; None is an em dash, since a reason stands beside."""
     if value is None:

@@ -37,14 +37,10 @@ def evaluate_group(parts: Sequence[Verdict]) -> GroupVerdict:
     answers = [part.attained for part in parts]
     attained = False if False in answers else None if None in answers else True
     raised = {flag for part in parts for flag in part.flags}
-    # Early or ahead is only what the whole promise is.
+    # Early or ahead is only what the whole promise is; no other status has these flags.
     for praise in ("early", "ahead"):
         if not all(praise in part.flags for part in parts if part.status == worst):
             raised.discard(praise)
-    if worst != "attained":
-        raised.discard("early")
-    if worst != "on_track":
-        raised.discard("ahead")
     count = sum(part.status == worst for part in parts)
     return GroupVerdict(
         status=worst,

@@ -73,9 +73,9 @@ class Known:
         if not periods:
             return None
         kind = None if like is None else like.kind
-        return self.at(
-            max(periods, key=lambda p: (p.last_day, p == like, p.kind == kind, p.months))
-        )
+        last_day = max(p.last_day for p in periods)
+        last = [p for p in periods if p.last_day == last_day]
+        return self.at(max(last, key=lambda p: (p == like, p.kind == kind, p.months)))
 
     def total(self, first: date, last: date) -> Reading | None:
         """The sum of what is there between two days, no day counted twice; None for nothing.

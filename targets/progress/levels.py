@@ -193,7 +193,7 @@ def _pace(criterion: Criterion, course: Course, found: Found, notes: Notes) -> P
     if _is_beyond(criterion, course):
         # Past a number that was to be hit: faster than the path is not better.
         notes.say("beyond_the_goal", gap=course.value - course.aim)
-        return replace(pace, pace=None, needed=None)
+        return replace(pace, pace=None, needed=None, above_path=None)
     return pace
 
 
@@ -235,6 +235,5 @@ def _status(
         return pace_status(pace.pace, rules, notes)
     if pace.above_path is None:
         return "not_assessable"
-    if pace.above_path:
-        return "on_track"
-    return "regressing" if (pace.share_done or ZERO) < 0 else "off_track"
+    # Where no progress is asked for yet, less than the path is less than the start.
+    return "on_track" if pace.above_path else "regressing"

@@ -53,8 +53,8 @@ class Rates:
     def periods(self) -> set[ReferencePeriod]:
         """Every period that might have a rate."""
         found = {*self.published.actuals, *self.levels.actuals}
-        # Four quarters of a flow make a year that stands nowhere by itself.
-        return found | {ReferencePeriod.of_year(p.year) for p in found} if self.flow else found
+        # Four quarters of a flow, or a stock at the end of the last one, make a year's figure.
+        return found | {ReferencePeriod.of_year(p.year) for p in found}
 
 
 def _compared(period: ReferencePeriod, value: Decimal, now: Reading, then: Reading) -> Reading:

@@ -98,8 +98,11 @@ def encode(columns: Sequence[Any]) -> memoryview:
 
     An integer array is written in its own width, a float one as float8 with NULL for NaN, an
     int8 array as boolean with NULL below 0, `Texts` as text, `Ragged` as the bytes of its int64.
+    Raises ValueError for texts both first and last of several columns: one would run over the other.
     """
     fields = [_field(column) for column in columns]
+    if len(fields) > 1 and isinstance(fields[0], _Text) and isinstance(fields[-1], _Text):
+        raise ValueError("texts cannot be both the first and the last column")
     count = fields[0].count
     lengths = np.full(count, 2, dtype=np.int64)
     places = []

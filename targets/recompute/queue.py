@@ -75,9 +75,8 @@ def _project(pairs: Sequence[Pair], *, as_of: date, now: datetime) -> None:
 
 
 def _request_once(kind: str) -> None:
-    """Ask for a job unless one of its kind waits or runs."""
-    under_way = Job.objects.filter(kind=kind, state__in=(Job.State.QUEUED, Job.State.RUNNING))
-    if not under_way.exists():
+    """Ask for a job unless one of its kind waits; one that runs may have read before the change."""
+    if not Job.objects.filter(kind=kind, state=Job.State.QUEUED).exists():
         request_job(by=None, kind=kind)
 
 

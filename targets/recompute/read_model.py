@@ -65,9 +65,11 @@ def rebuild() -> None:
     if connection.vendor != "postgresql":
         return
     with transaction.atomic():
-        series.rebuild()
         with connection.cursor() as cursor:
+            # The limit of a page is not that of a job over all rows.
+            cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("TRUNCATE targets_goalrow")
+        series.rebuild()
         everything = Target.objects.select_related("indicator__unit").order_by("pk")
         for chunk in _chunks(everything.iterator(CHUNK)):
             with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 
 from django.db import connection, models, transaction
 from django.db.models import Count, Sum
@@ -15,6 +16,7 @@ from targets.models import RecomputeShare, Target
 from targets.recompute import chunks, stream
 
 SIZE = 50_000  # targets of a share: some two hundred megabytes of columns
+REGIONS = 1_000  # of a share at most: each is a lock, and a server has some thousands of them
 SMALL = 2_000  # where a share is many short transactions, so that the progress is seen
 
 
@@ -28,9 +30,15 @@ class Standing:
 
 
 def plan(job: Job) -> None:
-    """Divide all regions into shares; a job that was interrupted keeps those it has."""
+    """Divide all regions into shares; a job that was interrupted keeps those it has.
+
+    What was done on an earlier day is done anew: the calendar is an input.
+    """
     with transaction.atomic():
-        if RecomputeShare.objects.filter(job=job).exists():
+        mine = RecomputeShare.objects.filter(job=job)
+        midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+        mine.filter(done_at__lt=midnight).update(done_at=None, written=None)
+        if mine.exists():
             return
         size = SIZE if connection.vendor == "postgresql" else SMALL
         RecomputeShare.objects.bulk_create(
@@ -54,7 +62,7 @@ def packed(homes: Iterable[tuple[int, int]], size: int = SIZE) -> Iterator[tuple
     regions: list[int] = []
     number = 0
     for region, targets in homes:
-        if regions and number + targets > size:
+        if regions and (number + targets > size or len(regions) == REGIONS):
             yield regions, number
             regions, number = [], 0
         regions.append(region)

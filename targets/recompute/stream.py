@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +24,8 @@ from targets.recompute.writing import COLUMNS
 
 WIDTH = 64  # years of a series that are judged as columns; what is longer is judged by itself
 
+_RATES, _COUNTED = ("growth", "average_growth"), ("increment", "cumulative", "average_growth")
+_EACH_YEAR = batch.CADENCES.index("each_year")
 _FIXED = [
     *((name, ">i8") for name in ("target_id", "version_id", "meaning", "digest")),
     *((name, ">f8") for name in NUMBERS),
@@ -74,9 +78,12 @@ def recompute_regions(regions: Sequence[int], *, as_of: date, now: datetime) -> 
     One transaction under the whole locks of the regions: a sweep that works on one of their
     promises is waited for, and waits. Interrupted, it leaves nothing behind.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        for region in sorted(regions):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [REGIONS, region])
+    with _collecting_later(), transaction.atomic(), connection.cursor() as cursor:
+        # A function in the list of a scan is called row by row, so in the order of the keys.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, r) FROM unnest(%s::int[]) AS r",
+            [REGIONS, sorted(regions)],
+        )
         cursor.execute("SET LOCAL work_mem = '64MB'")
         rows = _read(cursor, _READ, regions, _FIXED)
         if not rows.count:
@@ -89,6 +96,18 @@ def recompute_regions(regions: Sequence[int], *, as_of: date, now: datetime) -> 
             judged.put(place, verdict, qualifier)
         columns = judged.columns(keys, as_of=as_of, rules=rules, now=now)
         return _write(cursor, columns, keys.digest)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Without the collector of cycles: a share's many small objects have none."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read(cursor: Any, statement: str, regions: Sequence[int], fixed: Any) -> Rows:
@@ -152,7 +171,8 @@ def _series(places: Ints, rows: Rows, goals: batch.Goals, as_of: date) -> batch.
     years = (refs.flat >> series.YEAR_SHIFT & series.YEAR_MASK) + series.FIRST_YEAR
     marks = refs.flat & series.MARK_MASK
     longer = refs.flat == series.LONGER
-    part = ~longer & (marks == series.PART)
+    part = ~longer & (marks & series.PART != 0)
+    withheld = part & (marks != series.PART)
     last = int(years.max(initial=series.FIRST_YEAR, where=~longer))
     first = max(int(years.min(initial=last, where=~longer)), last - WIDTH + 1)
     fits = ~longer & (years >= first)
@@ -168,7 +188,7 @@ def _series(places: Ints, rows: Rows, goals: batch.Goals, as_of: date) -> batch.
     levels = table(np.float64, np.nan, values.flat, whole)
     parts = table(np.bool_, False, part, fits & part)
     regular = np.ones(shape[0], dtype=bool)
-    regular[at[0][~fits]] = False
+    regular[at[0][~fits | withheld]] = False
     return batch.Series(
         first_year=first,
         values=levels,
@@ -183,24 +203,32 @@ def _matters(parts: Any, whole: Any, goals: batch.Goals, first: int, as_of: date
 
     It cannot after the goal's end, nor in a year whose own figure is known: that is later, or
     reaches over more days. Only of a stock it may still be the reading before the last one, from
-    which the arrow points, or stand in for a missing baseline; and a growth may be known of it
-    alone.
+    which the arrow points, or stand in for a missing baseline; and a rate may be known of it
+    alone, or be looked for last in it.
     """
     found = np.zeros(len(parts), dtype=bool)
     rows = np.flatnonzero(parts.any(axis=1))
     years = np.arange(first, first + parts.shape[1])
     over = as_of.year - (as_of < date(as_of.year, 12, 31))
-    end, base = goals.end[rows, None], goals.base[rows, None]
+    end, base = goals.end[rows, None], _bases(goals)[rows, None]
     in_time = (end == 0) | (years <= end)
     known = whole[rows] & (years <= over)
     last = np.where(known & in_time, years, 0).max(axis=1, initial=0)[:, None]
     substituted = (base > 0) & ~(known & (years == base)).any(axis=1)[:, None]
     of_stock = ~goals.is_flow[rows, None] & ((years == last) | (substituted & (years > base)))
-    growth = goals.measure[rows, None] == batch.MEASURES.index("growth")
-    of_growth = growth & ((end == 0) | (years == end))
-    matters = in_time & (~known | of_stock | of_growth)
+    growth, average = (goals.measure == batch.MEASURES.index(m) for m in _RATES)
+    open_ended = (growth | average) & ((goals.end == 0) | (goals.cadence == _EACH_YEAR))
+    of_rate = open_ended[rows, None] | (growth[rows, None] & (years == end))
+    matters = in_time & (~known | of_stock | of_rate)
     found[rows] = (parts[rows] & matters).any(axis=1)
     return found
+
+
+def _bases(goals: batch.Goals) -> Any:
+    """The years of the baselines, 0 for none; what is counted from its start has one before it."""
+    counted = np.isin(goals.measure, [batch.MEASURES.index(m) for m in _COUNTED])
+    begun = np.where(goals.start > 0, goals.start, goals.end)
+    return np.where((goals.base == 0) & counted & (begun > 0), begun - 1, goals.base)
 
 
 def _write(cursor: Any, columns: Columns, standing: Ints) -> int:
@@ -212,7 +240,7 @@ def _write(cursor: Any, columns: Columns, standing: Ints) -> int:
     if changed.any():
         cursor.execute("CREATE TEMP TABLE staged (LIKE targets_progresssnapshot) ON COMMIT DROP")
         _copy(cursor, "staged", chosen(columns, changed))
-        cursor.execute(_NOTE_MOVES, [STATUSES, STATUSES])
+        cursor.execute(_NOTE_MOVES, [list(STATUSES), list(STATUSES)])
         cursor.execute(_UPDATE)
         cursor.execute("DROP TABLE staged")
     return int(new.sum() + changed.sum())

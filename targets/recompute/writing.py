@@ -141,9 +141,9 @@ def write(
     gone, _by_model = ProgressSnapshot.objects.filter(target__in=set(judged) - keys).delete()
     standing = {
         row.target_id: row
-        for row in ProgressSnapshot.objects.filter(target__in=keys).only(
-            "digest", "status", "promise_status"
-        )
+        for row in ProgressSnapshot.objects.filter(target__in=keys)
+        .only("digest", "status", "promise_status")
+        .order_by()  # their order would join targets and documents
     }
     changed = sorted(
         (

@@ -24,7 +24,7 @@ from targets.recompute.binary import Ragged, Rows, Texts, encode
 from targets.recompute.digest import digests, figure_words
 from targets.recompute.reading import goal_of, observations_of, rules_in_force
 from targets.recompute.writing import COLUMNS, digest_of, qualifier_of, snapshot_of
-from tests.bench.data import AS_OF, NOW
+from tests.bench.data import AS_OF, COMPARATORS, NOW
 
 S = {status: STATUSES.index(status) for status in STATUSES}
 L = {light: LIGHTS.index(light) for light in LIGHTS}
@@ -37,7 +37,10 @@ for _status, _light in (
 LAST = AS_OF.year - 1
 NAMES = ", ".join(field.column for field in COLUMNS)
 
-SQL = f"""
+
+def _statement(source: str) -> str:
+    """The statement over goals and figures as `source` joins them: g, n (now), b (base), p (before)."""
+    return f"""
 INSERT INTO bench_sql ({NAMES})
 SELECT g.target_id, g.version_id, DATE '{AS_OF}', v.status, l.light, v.status, l.light,
     CASE WHEN n.v IS NOT NULL THEN v.attained END, 0, coalesce(n.y::text, ''), n.v,
@@ -52,27 +55,7 @@ SELECT g.target_id, g.version_id, DATE '{AS_OF}', v.status, l.light, v.status, l
         WHEN v.attained THEN 'already_attained' ELSE '' END,
     coalesce(int8send(n.id), '') || coalesce(int8send(b.id), '') || coalesce(int8send(p.id), ''),
     1, hashtextextended(concat(g.version_id, v.status, n.v, b.v, v.pace), 0), TIMESTAMPTZ '{NOW}'
-FROM (
-    SELECT *, (nullif(meaning >> 27 & 511, 0) + 1899)::int AS ends,
-        (nullif(meaning >> 36 & 511, 0) + 1899)::int AS starts
-    FROM targets_goalrow
-) g
-LEFT JOIN indicators_series s ON s.indicator_id = g.indicator_id AND s.region_id = g.region_id
-LEFT JOIN LATERAL (
-    SELECT u.v, (u.r >> 8 & 511) + 1900 AS y, u.r >> 17 AS id
-    FROM unnest(s.vals, s.refs) AS u (v, r)
-    WHERE u.v <> 'NaN' AND (u.r >> 8 & 511) + 1900 <= least(g.ends, {LAST})
-    ORDER BY u.r >> 8 & 511 DESC LIMIT 1
-) n ON true
-LEFT JOIN LATERAL (
-    SELECT u.v, (u.r >> 8 & 511) + 1900 AS y, u.r >> 17 AS id
-    FROM unnest(s.vals, s.refs) AS u (v, r)
-    WHERE u.v <> 'NaN' AND (u.r >> 8 & 511) + 1900 = g.starts LIMIT 1
-) b ON true
-LEFT JOIN LATERAL (
-    SELECT u.v, u.r >> 17 AS id FROM unnest(s.vals, s.refs) AS u (v, r)
-    WHERE u.v <> 'NaN' AND (u.r >> 8 & 511) + 1900 = n.y - 1 LIMIT 1
-) p ON true
+{source}
 CROSS JOIN LATERAL (
     SELECT (n.v - b.v) / nullif(g.value - b.v, 0) AS share,
         (n.y - b.y)::float8 / nullif(g.ends - b.y, 0) AS time,
@@ -97,6 +80,59 @@ CROSS JOIN LATERAL (
 ) l
 """
 
+
+# The read model, as recompute reads it.
+SQL = _statement(
+    f"""
+FROM (
+    SELECT *, (nullif(meaning >> 27 & 511, 0) + 1899)::int AS ends,
+        (nullif(meaning >> 36 & 511, 0) + 1899)::int AS starts
+    FROM targets_goalrow
+) g
+LEFT JOIN indicators_series s ON s.indicator_id = g.indicator_id AND s.region_id = g.region_id
+LEFT JOIN LATERAL (
+    SELECT u.v, (u.r >> 8 & 511) + 1900 AS y, u.r >> 17 AS id
+    FROM unnest(s.vals, s.refs) AS u (v, r)
+    WHERE u.v <> 'NaN' AND (u.r >> 8 & 511) + 1900 <= least(g.ends, {LAST})
+    ORDER BY u.r >> 8 & 511 DESC LIMIT 1
+) n ON true
+LEFT JOIN LATERAL (
+    SELECT u.v, (u.r >> 8 & 511) + 1900 AS y, u.r >> 17 AS id
+    FROM unnest(s.vals, s.refs) AS u (v, r)
+    WHERE u.v <> 'NaN' AND (u.r >> 8 & 511) + 1900 = g.starts LIMIT 1
+) b ON true
+LEFT JOIN LATERAL (
+    SELECT u.v, u.r >> 17 AS id FROM unnest(s.vals, s.refs) AS u (v, r)
+    WHERE u.v <> 'NaN' AND (u.r >> 8 & 511) + 1900 = n.y - 1 LIMIT 1
+) p ON true
+"""
+)
+# The record itself, as one would without a read model.
+_OBSERVED = """
+    SELECT o.value::float8 AS v, o.reference_period::int AS y, o.id FROM indicators_observation o
+    WHERE o.indicator_id = g.indicator_id AND o.region_id = g.region_id AND o.value IS NOT NULL
+        AND o.review_state = 'approved' AND o.superseded_at IS NULL
+        AND length(o.reference_period) = 4
+"""
+SQL_OF_RECORD = _statement(
+    f"""
+FROM (
+    SELECT t.id AS target_id, v.id AS version_id, t.indicator_id, t.region_id,
+        v.value::float8 AS value, left(v.period_end, 4)::int AS ends,
+        nullif(left(v.baseline_period, 4), '')::int AS starts,
+        (array_position(ARRAY{list(COMPARATORS)}, v.comparator::text) - 1) << 4 AS meaning
+    FROM targets_target t JOIN targets_targetversion v ON v.target_id = t.id
+    WHERE v.review_state = 'approved' AND v.superseded_at IS NULL
+) g
+LEFT JOIN LATERAL (
+    {_OBSERVED} AND o.reference_period <= least(g.ends, {LAST})::text
+    ORDER BY o.reference_period DESC LIMIT 1
+) n ON true
+LEFT JOIN LATERAL ({_OBSERVED} AND o.reference_period = g.starts::text) b ON true
+LEFT JOIN LATERAL ({_OBSERVED} AND o.reference_period = (n.y - 1)::text) p ON true
+"""
+)
+
 READ = """
 COPY (
     SELECT g.target_id, g.version_id, g.meaning, g.value,
@@ -119,10 +155,10 @@ def tables() -> None:
             cursor.execute(f"CREATE TABLE {name} (LIKE targets_progresssnapshot INCLUDING ALL)")
 
 
-def one_statement() -> None:
+def one_statement(statement: str = SQL) -> None:
     """The whole recompute as one INSERT … SELECT."""
     with connection.cursor() as cursor:
-        cursor.execute(SQL)
+        cursor.execute(statement)
 
 
 def bare_numpy(shares: Sequence[Sequence[int]]) -> None:
@@ -139,10 +175,10 @@ def bare_numpy(shares: Sequence[Sequence[int]]) -> None:
 
 def _table(values: Ragged, refs: Ragged) -> tuple[int, np.ndarray, np.ndarray]:
     year = (refs.flat >> 8 & 511) + 1900
-    first = int(year.min(initial=LAST, where=refs.flat & 255 != 64))
+    first = int(year.min(initial=LAST, where=refs.flat & 64 == 0))
     shape = (len(refs.counts), LAST - first + 1)
     table, ids = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
-    there = (year <= LAST) & (refs.flat & 255 != 64)
+    there = (year <= LAST) & (refs.flat & 64 == 0)
     rows, places = refs.rows[there], year[there] - first
     table[rows, places] = values.flat[there]
     ids[rows, places] = refs.flat[there] >> 17

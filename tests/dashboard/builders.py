@@ -147,7 +147,7 @@ def snapshot(of: Target, status: str, light: str, **fields: Any) -> ProgressSnap
     """A verdict as recompute would have stored it."""
     about: dict[str, Any] = {
         "as_of": AS_OF, "status": status, "light": light, "promise_status": status,
-        "promise_light": light, "rule_version": 1, "digest": "0" * 64, "computed_at": NOW,
+        "promise_light": light, "rule_version": 1, "digest": 0, "computed_at": NOW,
     }  # fmt: skip
     about["version"] = of.versions.first() or version(
         of, review_state="draft", approved_by=None, approved_at=None

@@ -237,3 +237,17 @@ def test_html_language() -> None:
     assert figures.html_language() == "zh-CN"
     with translation.override("en"):
         assert figures.html_language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("digest", "shown"),
+    [
+        (0, "0000000000000000"),
+        (1, "0000000000000001"),
+        (-1, "ffffffffffffffff"),
+        (2**63 - 1, "7fffffffffffffff"),
+        (-(2**63), "8000000000000000"),
+    ],
+)
+def test_fingerprint_is_sixteen_digits_of_the_unsigned_number(digest: int, shown: str) -> None:
+    assert figures.fingerprint(digest) == shown

@@ -55,10 +55,17 @@ def settle() -> None:
 
 
 def verdicts(*without: str) -> dict[int, dict[str, Any]]:
-    """Every snapshot by its target, without what may differ between two runs."""
+    """Every snapshot by its target, without what may differ between two runs.
+
+    Figures to nine digits: columns of float64 and Decimal agree that far.
+    """
     left_out = {"id", "computed_at", *without}
     return {
-        row["target_id"]: {name: value for name, value in row.items() if name not in left_out}
+        row["target_id"]: {
+            name: f"{value:.9g}" if isinstance(value, Decimal) else value
+            for name, value in row.items()
+            if name not in left_out
+        }
         for row in ProgressSnapshot.objects.values()
     }
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.actions import cancel_job, request_job, retry_job
 from accounts.models import Job
-from qdpolicy.jobs import CHUNK, DEAD_AFTER, TRIES, Cancelled, beat, recompute_all, run_due_jobs
+from qdpolicy.jobs import DEAD_AFTER, TRIES, Cancelled, beat, recompute_all, run_due_jobs
 from targets.models import ProgressSnapshot, Target
-from tests.work.promises import many_promises, verdicts
+from tests.work.promises import many_promises, settle, verdicts
 from tests.work.test_sweepers import together
 
 
@@ -31,15 +31,17 @@ def taken(job: Job, *, attempts: int = 1) -> Job:
     return job
 
 
-def test_job_recomputes_every_promise_in_chunks_with_its_progress(world: str) -> None:
+def test_job_recomputes_every_promise_in_shares_with_its_progress(world: str) -> None:
     many_promises(regions=12)
-    promises = Target.objects.promises().count()
-    assert promises > CHUNK
+    settle()
+    Job.objects.all().delete()
+    targets = Target.objects.count()
+    assert targets > 100
     ProgressSnapshot.objects.all().delete()
     job = request_job(by=None, kind="recompute_all")
     assert run_due_jobs() == 1
     job.refresh_from_db()
-    assert (job.state, job.done, job.total, job.attempts) == ("done", promises, promises, 1)
+    assert (job.state, job.done, job.total, job.attempts) == ("done", targets, targets, 1)
     assert job.finished_at is not None
     assert len(verdicts()) == Target.objects.count()
     assert run_due_jobs() == 0
@@ -124,6 +126,7 @@ def test_job_called_off_while_it_waits_is_never_taken(job: Job) -> None:
 
 
 def test_two_workers_take_each_job_once(world: str) -> None:
+    Job.objects.all().delete()
     jobs = [request_job(by=None, kind="recompute_all") for _number in range(6)]
     counts: list[int] = []
     lock = threading.Lock()

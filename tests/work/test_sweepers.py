@@ -13,12 +13,12 @@ from django.utils import timezone
 from indicators.models import Indicator, Unit
 from targets.models import ProgressSnapshot, StaleRequest, StatusChange, Target
 from targets.recompute import (
-    LOCK_SPACE,
     Sweep,
     queue_open_targets,
     recompute_promises,
     sweep,
 )
+from targets.recompute.judging import INDICATORS
 from tests.work.processes import until
 from tests.work.promises import (
     MEETING,
@@ -60,7 +60,7 @@ def test_two_sweepers_at_once_write_equal_rows_and_each_change_once(world: str) 
     approve(submitted("TECH_CONTRACT", "2024", "801"))
     StatusChange.objects.all().delete()
     ProgressSnapshot.objects.filter(target__key="contract").update(
-        promise_status="lagging", digest=""
+        promise_status="lagging", digest=7
     )
     outcomes: list[Sweep] = []
 
@@ -147,7 +147,7 @@ def test_row_that_arrives_during_a_sweep_stays_for_the_next(world: str) -> None:
 
     def holding() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            lock = [LOCK_SPACE, first.indicator_id]
+            lock = [INDICATORS, first.indicator_id]
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock)
             held.set()
             assert release.wait(20)
@@ -187,7 +187,7 @@ def test_sweep_that_waited_for_the_lock_reads_the_definition_as_it_is_then(world
     )
     approve(submitted("TECH_CONTRACT", "2024", "801"))
     held, release = threading.Event(), threading.Event()
-    lock = [LOCK_SPACE, target.indicator_id]
+    lock = [INDICATORS, target.indicator_id]
 
     def holding() -> None:
         with transaction.atomic(), connection.cursor() as cursor:

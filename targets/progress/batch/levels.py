@@ -180,12 +180,12 @@ def _paces(docket: Docket, draft: Draft, courses: Courses, bounds: Bounds, found
     above[rows[same | met]] = -2
     both = np.flatnonzero(~np.isnan(low.values[walking]) & ~np.isnan(high.values[walking]))
     if len(both):
-        _beyond(draft, walk.take(both), replace(local, low=low.take(walking[both]),
+        _beyond(draft, above, walk.take(both), replace(local, low=low.take(walking[both]),
                 high=high.take(walking[both]), open=local.open[walking[both]]))  # fmt: skip
     return above
 
 
-def _beyond(draft: Draft, courses: Courses, bounds: Bounds) -> None:
+def _beyond(draft: Draft, above: Ints, courses: Courses, bounds: Bounds) -> None:
     """Past a number that was to be hit: faster than the path is not better."""
     inside, doubt = bounds.contain(courses.value)
     past = courses.value - courses.aim
@@ -197,6 +197,7 @@ def _beyond(draft: Draft, courses: Courses, bounds: Bounds) -> None:
         draft.said.say(_spread(draft, courses.rows, beyond), "beyond_the_goal", gap=Number(gap))
         for name in ("pace", "needed"):
             draft.figures[name][courses.rows[beyond]] = np.nan
+        above[courses.rows[beyond]] = 0
 
 
 def _spread(draft: Draft, rows: Ints, mask: Bools) -> Bools:

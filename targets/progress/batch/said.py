@@ -206,8 +206,6 @@ def _filled(template: Sequence[Reason | _Open], rows: Ints) -> Iterable[tuple[Re
         [part] * len(rows) if isinstance(part, Reason) else _reasons(part, rows)
         for part in template
     ]
-    if not columns:
-        return [()]
     if len({part.code for part in template}) == len(template):
         return zip(*columns, strict=True)
     return (tuple(dict.fromkeys(reasons)) for reasons in zip(*columns, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from targets.progress import Rules
 from targets.progress.casefile import judge_file
 from targets.progress.cases import CaseError, judge_case
 from targets.progress.reasons import FIGURES
@@ -211,6 +213,41 @@ def test_byte_order_mark_is_left_out() -> None:
 )  # fmt: skip
 def test_file_that_holds_no_list_of_cases_is_refused_in_words(raw: bytes, zh: str) -> None:
     assert refusal(raw) == zh
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "文件是空的。 The file is empty."),
+        (b"[", "文件不是有效的 JSON：第1行第2列。 The file is not valid JSON: line 1, column 2."),
+        (b"{}", "JSON 应为案例的列表。 The JSON must be a list of cases."),
+        (b"[" * 200_000, "JSON 嵌套过深。 The JSON is nested too deeply."),
+        (
+            b"[\xff]",
+            "文件不是 UTF-8 编码（第2个字节），请另存为 UTF-8。"
+            " The file is not UTF-8 (byte 2); save it as UTF-8.",
+        ),
+    ],
+    ids=range(5),
+)
+def test_file_is_refused_in_both_languages(raw: bytes, said: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        judge_file(raw)
+    assert str(caught.value) == said
+
+
+def test_chinese_is_not_escaped() -> None:
+    verdicts, _ = judge_file(f"[{case_text(id=json.dumps('一', ensure_ascii=False))}]".encode())
+    assert '"id": "一"' in verdicts
+    assert "目标期内还没有实绩。" in judge_file(f"[{case_text(series='{}')}]".encode())[0]
+
+
+def test_cases_are_judged_by_the_rules_that_are_given() -> None:
+    raw = f"[{case_text()}]".encode()
+    [usual] = json.loads(judge_file(raw)[0])
+    [strict] = json.loads(judge_file(raw, Rules(on_track=Decimal(2), ahead=Decimal(3)))[0])
+    assert (usual["status"], strict["status"]) == ("on_track", "lagging")
+    assert usual["pace"] == strict["pace"]
 
 
 def test_empty_list_gives_an_empty_list() -> None:

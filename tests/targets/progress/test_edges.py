@@ -532,3 +532,21 @@ def test_compound_path_without_a_finite_rate_has_no_pace() -> None:
     verdict = evaluate(goal, {period(2024): Actual(value=Decimal("9E+999990"))}, None)
     assert (verdict.status, verdict.pace, verdict.actual_rate) == ("attained", None, None)
     assert verdict.required_rate == Decimal(800)
+
+
+def test_growth_without_a_finite_rate_is_not_computable() -> None:
+    period = ReferencePeriod.of_year
+    goal = Goal(
+        measure="growth",
+        comparator="at_least",
+        value=Decimal(10),
+        direction="increase",
+        period_end=period(2024),
+    )
+    levels = {
+        period(2023): Actual(value=Decimal("1E-999990")),
+        period(2024): Actual(value=Decimal("9E+999990")),
+    }
+    verdict = evaluate(goal, levels, None)
+    assert (verdict.status, verdict.attained) == ("not_assessable", None)
+    assert [reason.code for reason in verdict.reasons] == ["growth_not_computable"]

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from targets.progress import GroupVerdict, Rules, Verdict, evaluate_group, light_of
+from targets.progress.reasons import reason
 from targets.progress.verdict import Status
 
 ATTAINED = {"attained": True, "missed": False, "on_track": False, "lagging": False}
@@ -50,7 +51,8 @@ def test_group_counts_the_parts_that_decide() -> None:
 def test_group_without_parts_is_not_assessable() -> None:
     verdict = evaluate_group([])
     assert (verdict.status, verdict.attained, verdict.light) == ("not_assessable", None, "grey")
-    assert [reason.code for reason in verdict.reasons] == ["group_empty"]
+    assert verdict.reasons == (reason("group_empty"),)
+    assert (verdict.flags, verdict.inputs, verdict.parts) == ((), (), ())
 
 
 def test_group_lists_each_input_once() -> None:

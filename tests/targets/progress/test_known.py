@@ -178,3 +178,10 @@ def test_total_reaches_as_far_as_any_choice(figures) -> None:
         assert best == 0
     else:
         assert (found.period.last_day - date(2024, 1, 1)).days + 1 - found.days_missing == best
+
+
+def test_actual_without_an_id_leaves_none_behind() -> None:
+    year = ReferencePeriod.of_year(2024)
+    reading = Known({year: Actual(value=Decimal(1))}, None).at(year)
+    assert reading is not None
+    assert reading.ids == ()
