@@ -66,7 +66,8 @@ class Rows:
         """A fixed field of every row, in the machine's own order of bytes."""
         offset, kind = self._offsets[name]
         found = self._view(kind)[self._at + offset]
-        return found.astype(found.dtype.newbyteorder("="))
+        native: npt.NDArray[Any] = found.astype(found.dtype.newbyteorder("="))
+        return native
 
     def array(self, kind: str) -> Ragged:
         """The next array of every row; its elements have eight bytes."""

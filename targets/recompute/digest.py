@@ -90,7 +90,8 @@ def ids_words(ids: Ragged) -> Words:
     place = np.arange(len(ids.flat)) - np.repeat(ends - ids.counts, ids.counts)
     sums = np.zeros(len(ids.flat) + 1, dtype=np.uint64)
     np.cumsum(_stirred((ids.flat + place).view(np.uint64)), out=sums[1:])
-    return sums[ends] - sums[ends - ids.counts]
+    words: Words = sums[ends] - sums[ends - ids.counts]
+    return words
 
 
 def digests(words: Iterable[Words | Ints | int], count: int) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_progress_counts_targets_share_by_share_to_the_end() -> None:
     done = [s.done for s in seen]
     assert done[0] == 0
     assert done[-1] == total
-    assert all(before < after for before, after in zip(done, done[1:], strict=False))
+    assert all(before < after for before, after in itertools.pairwise(done))
     assert seen[-1].written == ProgressSnapshot.objects.count() > 0
     assert not shares.take(job)
     assert not shares.take(job, wait=True)

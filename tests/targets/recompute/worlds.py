@@ -236,7 +236,7 @@ def forget() -> None:
 
 def differing(found: dict[int, Any], wanted: dict[int, Any]) -> dict[int, Any]:
     """Where two standings differ: words and keys at all, figures by more than 1e-9 of themselves."""
-    wrong: dict[int, Any] = {key: "one of them has no row" for key in found.keys() ^ wanted.keys()}
+    wrong: dict[int, Any] = dict.fromkeys(found.keys() ^ wanted.keys(), "one of them has no row")
     for key in found.keys() & wanted.keys():
         pairs = {n: (found[key][n], wanted[key][n]) for n in wanted[key]}
         fields = {n: pair for n, pair in pairs.items() if not _same(*pair)}
