@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,9 +17,17 @@ from targets.recompute.projecting import pairs_to_project, project_pairs
 logger = logging.getLogger(__name__)
 
 TRIES = 5
-CHUNK = 100  # pairs between two heartbeats
+CHUNK = 20  # pairs between two heartbeats
 DEAD_AFTER = timedelta(minutes=5)  # a running job without a heartbeat lost its worker
 LOST = "WorkerLost: 工作进程中断 (the worker was lost)"
+
+
+stopping = Event()
+"""Set where the worker was asked to end: a job leaves its rest to the next one."""
+
+
+class Interrupted(Exception):  # noqa: N818 - nothing is wrong with the job
+    """The worker ends before the job does."""
 
 
 class Cancelled(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -54,7 +63,12 @@ KINDS: dict[str, Callable[[Job], None]] = {
 
 
 def beat(job: Job, *, done: int, total: int) -> None:
-    """Note the progress; raises Cancelled where the job is running no longer."""
+    """Note the progress; raises Cancelled where the job is running no longer.
+
+    Raises Interrupted where the worker was asked to end.
+    """
+    if stopping.is_set():
+        raise Interrupted
     if not _ours(job).update(done=done, total=total, heartbeat_at=timezone.now()):
         raise Cancelled
 
@@ -105,6 +119,11 @@ def _run(job: Job) -> None:
     try:
         KINDS[job.kind](job)
     except Cancelled:
+        return
+    except Interrupted:
+        running.update(
+            state=Job.State.QUEUED, attempts=job.attempts - 1, next_try_at=timezone.now()
+        )
         return
     except Exception as error:  # the row keeps it; the next job goes on
         logger.exception("job %s failed", job.pk)

@@ -6,7 +6,6 @@ import logging
 import signal
 from argparse import ArgumentParser
 from datetime import datetime, time
-from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from qdpolicy.jobs import run_due_jobs
+from qdpolicy.jobs import run_due_jobs, stopping
 from targets.actions import bring_into_force
 from targets.recompute import queue_open_targets, sweep
 
@@ -35,8 +34,6 @@ class Command(BaseCommand):
                 pass
             run_due_jobs()
             return
-        stopping = Event()
-
         def stop(_signal: int, _frame: FrameType | None) -> None:
             stopping.set()
 
