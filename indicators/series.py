@@ -5,6 +5,7 @@ years of the approved actuals: `vals` (NaN where a figure is withheld or missing
 order, `refs`, which pack the observation's key, the year and marks: `key << 17 | (year - 1900)
 << 8 | marks`. What is shorter than a year stands there without its value, marked PART (and withheld
 where it is), under the year in which it ends; what is longer has the ref LONGER.
+The rows of a region stand together, since a region is what is judged at once.
 Whoever changes the actuals queues the pair; recompute refreshes the row under its locks.
 """
 
@@ -45,8 +46,8 @@ SELECT p.indicator_id, p.region_id, {_COLUMNS}
 FROM unnest(%s::bigint[], %s::bigint[]) AS p (indicator_id, region_id)
 LEFT JOIN indicators_observation o
   ON o.indicator_id = p.indicator_id AND o.region_id = p.region_id AND {_APPROVED}
-GROUP BY 1, 2
-ON CONFLICT (indicator_id, region_id)
+GROUP BY 1, 2 ORDER BY 1, 2
+ON CONFLICT (region_id, indicator_id)
 DO UPDATE SET vals = excluded.vals, refs = excluded.refs
 WHERE (indicators_series.refs, indicators_series.vals)
   IS DISTINCT FROM (excluded.refs, excluded.vals)
@@ -54,7 +55,7 @@ WHERE (indicators_series.refs, indicators_series.vals)
 _REBUILD = f"""
 INSERT INTO indicators_series (indicator_id, region_id, vals, refs)
 SELECT o.indicator_id, o.region_id, {_COLUMNS}
-FROM indicators_observation o WHERE {_APPROVED} GROUP BY 1, 2
+FROM indicators_observation o WHERE {_APPROVED} GROUP BY 1, 2 ORDER BY 2, 1
 """  # noqa: S608
 
 

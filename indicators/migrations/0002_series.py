@@ -5,7 +5,7 @@ from django.db import migrations
 SERIES = """
 CREATE TABLE indicators_series (
     indicator_id bigint NOT NULL, region_id bigint NOT NULL,
-    vals float8[] NOT NULL, refs bigint[] NOT NULL, PRIMARY KEY (indicator_id, region_id)
+    vals float8[] NOT NULL, refs bigint[] NOT NULL, PRIMARY KEY (region_id, indicator_id)
 )
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -27,30 +27,36 @@ WIDTH = 64  # years of a series that are judged as columns; what is longer is ju
 _RATES, _COUNTED = ("growth", "average_growth"), ("increment", "cumulative", "average_growth")
 _EACH_YEAR = batch.CADENCES.index("each_year")
 _FIXED = [
-    *((name, ">i8") for name in ("target_id", "version_id", "meaning", "digest")),
+    *((name, ">i8") for name in ("target_id", "version_id", "meaning")),
     *((name, ">f8") for name in NUMBERS),
 ]
 _ARRAYS = "coalesce({0}.vals, '{{}}'), coalesce({0}.refs, '{{}}')"
 _JOIN = "s.indicator_id = g.{0} AND s.region_id = g.region_id"
 # Few columns, since what a row costs is the number of its columns: the rest is asked for the few
-# goals that have it.
+# goals that have it. `areas` are the regions that the goals are about; without them every share
+# would go through the series of all regions.
 _READ = f"""
 COPY (
-    SELECT g.target_id, g.version_id, g.meaning, coalesce(p.digest, {NOTHING}),
-        {", ".join(f"g.{name}" for name in NUMBERS)}, {_ARRAYS.format("s")}
+    SELECT g.target_id, g.version_id, g.meaning, {", ".join(f"g.{name}" for name in NUMBERS)},
+        {_ARRAYS.format("s")}
     FROM targets_goalrow g
-    LEFT JOIN indicators_series s ON {_JOIN.format("indicator_id")}
-    LEFT JOIN targets_progresssnapshot p ON p.target_id = g.target_id
-    WHERE g.home_id = ANY(%s)
+    LEFT JOIN indicators_series s ON {_JOIN.format("indicator_id")} AND s.region_id = ANY(%(areas)s)
+    WHERE g.home_id = ANY(%(homes)s)
 ) TO STDOUT (FORMAT BINARY)
 """  # noqa: S608 - our own names
 _READ_RATES = f"""
 COPY (
     SELECT g.target_id, {_ARRAYS.format("s")}
     FROM targets_goalrow g JOIN indicators_series s ON {_JOIN.format("rate_id")}
-    WHERE g.home_id = ANY(%s) AND g.rate_id <> 0
+    WHERE g.home_id = ANY(%(homes)s) AND s.region_id = ANY(%(areas)s) AND g.rate_id <> 0
 ) TO STDOUT (FORMAT BINARY)
 """  # noqa: S608 - our own names
+_READ_DIGESTS = """
+COPY (
+    SELECT target_id, digest FROM targets_progresssnapshot WHERE target_id = ANY(%(targets)s)
+) TO STDOUT (FORMAT BINARY)
+"""
+_READ_AREAS = "SELECT DISTINCT region_id FROM targets_goalrow WHERE home_id = ANY(%s)"
 _READ_PARTS = """
 SELECT target_id, head_id FROM targets_goalrow WHERE home_id = ANY(%s) AND head_id <> target_id
 """
@@ -85,12 +91,14 @@ def recompute_regions(regions: Sequence[int], *, as_of: date, now: datetime) -> 
             [REGIONS, sorted(regions)],
         )
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        rows = _read(cursor, _READ, regions, _FIXED)
+        cursor.execute(_READ_AREAS, [list(regions)])
+        given = {"homes": list(regions), "areas": [area for (area,) in cursor.fetchall()]}
+        rows = _read(cursor, _READ, given, _FIXED)
         if not rows.count:
             return 0
         rules, _version = rules_in_force(as_of)
         keys = _keys(cursor, rows, regions)
-        goals, levels, rates = _tables(cursor, rows, keys.target, regions, as_of)
+        goals, levels, rates = _tables(cursor, rows, keys.target, given, as_of)
         judged = Judged(batch.judge(goals, levels, rates, as_of, rules))
         for place, (verdict, qualifier) in judge_singly(judged.waiting, goals, keys, as_of, rules):
             judged.put(place, verdict, qualifier)
@@ -110,8 +118,8 @@ def _collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def _read(cursor: Any, statement: str, regions: Sequence[int], fixed: Any) -> Rows:
-    with cursor.copy(statement, [list(regions)]) as copy:
+def _read(cursor: Any, statement: str, given: Mapping[str, Any], fixed: Any) -> Rows:
+    with cursor.copy(statement, given) as copy:
         return Rows(list(copy), fixed)
 
 
@@ -121,7 +129,15 @@ def _keys(cursor: Any, rows: Rows, regions: Sequence[int]) -> Keys:
     parts = cursor.fetchall()
     head = target.copy()
     head[_where(target, [part for part, _head in parts])] = [head for _part, head in parts]
-    return Keys(target, rows.column("version_id"), head, rows.column("digest"))
+    held = _read(
+        cursor,
+        _READ_DIGESTS,
+        {"targets": np.sort(target).tolist()},
+        [("target_id", ">i8"), ("digest", ">i8")],
+    )
+    digest = np.full(len(target), NOTHING, dtype=np.int64)
+    digest[_where(target, held.column("target_id"))] = held.column("digest")
+    return Keys(target, rows.column("version_id"), head, digest)
 
 
 def _where(targets: Ints, wanted: Any) -> Ints:
@@ -131,7 +147,7 @@ def _where(targets: Ints, wanted: Any) -> Ints:
 
 
 def _tables(
-    cursor: Any, rows: Rows, targets: Ints, regions: Sequence[int], as_of: date
+    cursor: Any, rows: Rows, targets: Ints, given: Mapping[str, Any], as_of: date
 ) -> tuple[batch.Goals, batch.Series, batch.Series]:
     """The goals, the levels and the published rates as the batch takes them."""
     codes = unpacked(rows.column("meaning"))
@@ -141,7 +157,7 @@ def _tables(
         **_milestones(cursor, codes["path"], targets),
     )
     levels = _series(np.arange(rows.count), rows, goals, as_of)
-    held = _read(cursor, _READ_RATES, regions, [("target_id", ">i8")])
+    held = _read(cursor, _READ_RATES, given, [("target_id", ">i8")])
     rates = _series(_where(targets, held.column("target_id")), held, goals, as_of)
     return goals, levels, rates
 

@@ -139,7 +139,8 @@ COPY (
         coalesce(s.vals, '{}'), coalesce(s.refs, '{}')
     FROM targets_goalrow g
     LEFT JOIN indicators_series s ON s.indicator_id = g.indicator_id AND s.region_id = g.region_id
-    WHERE g.home_id = ANY(%s)
+        AND s.region_id = ANY(%(homes)s)
+    WHERE g.home_id = ANY(%(homes)s)
 ) TO STDOUT (FORMAT BINARY)
 """
 FIXED = [
@@ -166,7 +167,7 @@ def bare_numpy(shares: Sequence[Sequence[int]]) -> None:
     for regions in shares:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '64MB'")
-            with cursor.copy(READ, [list(regions)]) as copy:
+            with cursor.copy(READ, {"homes": list(regions)}) as copy:
                 rows = Rows(list(copy), FIXED)
             columns = _columns(rows)
             with cursor.copy(f"COPY bench_numpy ({NAMES}) FROM STDIN (FORMAT BINARY)") as copy:
