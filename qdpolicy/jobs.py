@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
+from time import monotonic
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,11 +15,13 @@ from django.utils import timezone
 from accounts.models import Job
 from targets.recompute import shares
 from targets.recompute.projecting import pairs_to_project, project_pairs
+from targets.recompute.queue import PROJECT_ALL, request_once
 
 logger = logging.getLogger(__name__)
 
 TRIES = 5
 CHUNK = 20  # pairs between two heartbeats
+TURN = 5.0  # seconds of projections, then the sweep has its turn
 DEAD_AFTER = timedelta(minutes=5)  # a running job without a heartbeat lost its worker
 LOST = "WorkerLost: 工作进程中断 (the worker was lost)"
 
@@ -26,8 +30,8 @@ stopping = Event()
 """Set where the worker was asked to end: a job leaves its rest to the next one."""
 
 
-class Interrupted(Exception):  # noqa: N818 - nothing is wrong with the job
-    """The worker ends before the job does."""
+class Paused(Exception):  # noqa: N818 - nothing is wrong with the job
+    """The rest of the job is left for another turn; `params` say where it goes on."""
 
 
 class Cancelled(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -41,19 +45,30 @@ def recompute_all(job: Job) -> None:
         standing = shares.standing(job)
         beat(job, done=standing.done, total=standing.total)
         if standing.done >= standing.total:
+            # The year and the rules are in the projections too.
+            request_once(PROJECT_ALL)
             return
         if not shares.take(job):
             shares.take(job, wait=True)
 
 
 def project_all(job: Job) -> None:
-    """Project every indicator and region with figures or promises; counts pairs."""
+    """Project every indicator and region with figures or promises; counts pairs.
+
+    A turn takes a few seconds, so that verdicts need not wait for it, nor a time limit end it.
+    """
     pairs = list(pairs_to_project())
-    beat(job, done=0, total=len(pairs))
-    for start in range(0, len(pairs), CHUNK):
-        chunk = pairs[start : start + CHUNK]
+    done = bisect_right(pairs, tuple(job.params.get("after", ())))
+    turn_ends = monotonic() + TURN
+    beat(job, done=done, total=len(pairs))
+    while done < len(pairs):
+        chunk = pairs[done : done + CHUNK]
         project_pairs(chunk, as_of=timezone.localdate(), now=timezone.now())
-        beat(job, done=start + len(chunk), total=len(pairs))
+        done += len(chunk)
+        job.params = {"after": list(chunk[-1])}
+        beat(job, done=done, total=len(pairs))
+        if done < len(pairs) and monotonic() > turn_ends:
+            raise Paused
 
 
 KINDS: dict[str, Callable[[Job], None]] = {
@@ -65,10 +80,10 @@ KINDS: dict[str, Callable[[Job], None]] = {
 def beat(job: Job, *, done: int, total: int) -> None:
     """Note the progress; raises Cancelled where the job is running no longer.
 
-    Raises Interrupted where the worker was asked to end.
+    Raises Paused where the worker was asked to end.
     """
     if stopping.is_set():
-        raise Interrupted
+        raise Paused
     if not _ours(job).update(done=done, total=total, heartbeat_at=timezone.now()):
         raise Cancelled
 
@@ -120,9 +135,12 @@ def _run(job: Job) -> None:
         KINDS[job.kind](job)
     except Cancelled:
         return
-    except Interrupted:
+    except Paused:
         running.update(
-            state=Job.State.QUEUED, attempts=job.attempts - 1, next_try_at=timezone.now()
+            state=Job.State.QUEUED,
+            attempts=job.attempts - 1,
+            next_try_at=timezone.now(),
+            params=job.params,
         )
         return
     except Exception as error:  # the row keeps it; the next job goes on

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from indicators.models import Indicator, Region, Unit
 from qdpolicy.dashboard import amounts, words
+from qdpolicy.dashboard.promises import LONG_TEXTS
 from qdpolicy.knowledge import Knowledge
 from targets.findings import (
     CLASHES,
@@ -153,7 +154,10 @@ def promises_of(versions: Sequence[TargetVersion]) -> list[Promise]:
         chain = chains[row.target_id]
         if row.change == Change.WITHDRAWN:
             withdrawn.add(row.target_id)
-        elif row.change == Change.CORRECTED and chain:
+            continue
+        # Whatever comes after a withdrawal takes the promise up again.
+        withdrawn.discard(row.target_id)
+        if row.change == Change.CORRECTED and chain:
             chain[-1] = row
         else:
             chain.append(row)
@@ -215,13 +219,15 @@ def readings(knowledge: Knowledge | None) -> QuerySet[TargetVersion]:
     else:
         begun = Q(valid_from=None) | Q(valid_from__lte=knowledge.as_of)
         counted = begun & Q(approved_at__lt=knowledge.end)
-    return TargetVersion.objects.filter(
-        counted, review_state=TargetVersion.ReviewState.APPROVED
-    ).select_related(
-        "unit",
-        "basis__document",
-        "target__document",
-        "target__clause",
-        "target__region",
-        "target__indicator__unit",
+    return (
+        TargetVersion.objects.filter(counted, review_state=TargetVersion.ReviewState.APPROVED)
+        .select_related(
+            "unit",
+            "basis__document",
+            "target__document",
+            "target__clause",
+            "target__region",
+            "target__indicator__unit",
+        )
+        .defer(*LONG_TEXTS, *(f"basis__{name.removeprefix('target__')}" for name in LONG_TEXTS))
     )

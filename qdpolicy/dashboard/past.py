@@ -21,7 +21,7 @@ from indicators.models import Observation, ObservationQuerySet
 from indicators.periods import PeriodError, ReferencePeriod
 from qdpolicy.dashboard.census import Census, Standing, cell_of, choices_of
 from qdpolicy.dashboard.present import Lights, in_need, readings_of
-from qdpolicy.dashboard.promises import RANKS, SHOWN, Choices, Scope, by_head
+from qdpolicy.dashboard.promises import LONG_TEXTS, RANKS, SHOWN, Choices, Scope, by_head
 from qdpolicy.knowledge import Knowledge
 from targets.models import (
     Measure,
@@ -187,7 +187,8 @@ class Then:
     def _detailed(self, rows: QuerySet[TargetVersion], where: Q) -> list[TargetVersion]:
         """Readings with all that a list shows of them, their verdicts among it."""
         parts = Exists(Target.objects.filter(part_of=OuterRef("target")))
-        chosen = rows.filter(where).select_related(*SHOWN).annotate(has_parts=parts)
+        chosen = rows.filter(where).select_related(*SHOWN).defer(*LONG_TEXTS)
+        chosen = chosen.annotate(has_parts=parts)
         found = _bounded(chosen.order_by("target_id"))
         self.judged(row.target for row in found)
         return found

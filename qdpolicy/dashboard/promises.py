@@ -43,6 +43,10 @@ SHOWN = (
     "unit", "target__document", "target__clause", "target__region", "target__department",
     "target__indicator__unit", "target__indicator__department",
 )  # fmt: skip
+# Whole texts of documents, which no list shows: with them a page of rows is a page of policies.
+LONG_TEXTS = tuple(
+    f"target__document__{name}" for name in ("raw", "text", "offsets", "digest", "digest_en")
+)
 # Worst first; what nobody can judge comes last, since the page asks for it in its own place.
 RANKS = (
     "missed", "regressing", "off_track", "lagging", "on_track", "attained", "not_assessable",
@@ -137,6 +141,7 @@ def detailed() -> QuerySet[TargetVersion]:
     return (
         current_versions()
         .select_related(*SHOWN, "target__snapshot")
+        .defer(*LONG_TEXTS)
         .annotate(
             rank=Case(*ranks, default=Value(RANKS.index(PENDING)), output_field=IntegerField()),
             has_parts=Exists(Target.objects.filter(part_of=OuterRef("target"))),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from indicators.quantities import QuantityError, convert, plain, read_number
 from targets.actions import Proposal
 from targets.models import Clause, Target, TargetVersion
 from targets.models.versions import MEANING
+from targets.recompute.reading import IN_INDICATOR_UNIT
 
 Change = TargetVersion.Change
 _AMOUNTS = ("value", "upper", "tolerance", "baseline_value")
@@ -137,6 +139,7 @@ class ChangeForm(forms.Form):
     def __init__(self, *args: Any, target: Target, standing: TargetVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.standing = standing
+        self.indicator_unit = target.indicator.unit
         clauses = self.fields["basis"]
         assert isinstance(clauses, forms.ModelChoiceField)
         near = Clause.objects.filter(document__region__in=_places(target))
@@ -159,11 +162,12 @@ class ChangeForm(forms.Form):
         unit = data.get("unit")
         if unit is not None:
             own = data.get("measure") in ("multiple", "rank", "growth", "average_growth")
+            # Where the number is a rate, times or points, what it starts from is a level still.
+            level = unit if data.get("measure") in IN_INDICATOR_UNIT else self.indicator_unit
             for name in _AMOUNTS:
-                data[name] = self._read(name, lambda text: _amount(text, unit, bare=own))
-            data["milestones"] = (
-                self._read("milestones", lambda text: _milestones(text, unit)) or {}
-            )
+                scale, bare = (level, False) if name == "baseline_value" else (unit, own)
+                data[name] = self._read(name, partial(_amount, unit=scale, bare=bare))
+            data["milestones"] = self._read("milestones", partial(_milestones, unit=level)) or {}
         data["profile"] = self._read("profile", _profile) or []
         return data
 
@@ -240,11 +244,16 @@ def _milestones(text: str, unit: Unit) -> dict[str, str]:
 
 
 def _profile(text: str) -> list[str]:
-    """Four shares as texts of exact figures."""
+    """Four shares as texts of exact figures, read by our own grammar."""
     try:
-        return [plain(Decimal(part)) for part in text.replace("，", " ").replace(",", " ").split()]
-    except (InvalidOperation, ValueError) as error:
+        shares = [read_number(part) for part in text.replace("，", " ").replace(",", " ").split()]
+    except QuantityError as error:
         raise forms.ValidationError(_("分季份额须是四个数，如“0.1 0.2 0.3 0.4”。")) from error
+    if len(shares) != 4 or any(
+        share.unit_text or share.exponent or not 0 <= share.value <= 1 for share in shares
+    ):
+        raise forms.ValidationError(_("分季份额须是四个数，如“0.1 0.2 0.3 0.4”。"))
+    return [plain(share.value) for share in shares]
 
 
 def initial_of(version: TargetVersion) -> dict[str, Any]:

@@ -110,7 +110,8 @@ def _promises(
 ) -> Iterator[list[Judged]]:
     """Whole promises, each with the own verdicts of its parts by both sets of rules."""
     rows = Target.objects.filter(Q(pk__in=heads) | Q(part_of__in=heads)).order_by("pk")
-    targets = list(rows.select_related("indicator__unit", "document"))
+    shown = rows.select_related("indicator__unit", "document")
+    targets = list(shown.defer("document__raw", "document__text", "document__offsets"))
     versions, observed = current_versions(targets), observations_of(targets)
     promises: dict[int, list[Judged]] = defaultdict(list)
     for target in targets:

@@ -168,7 +168,11 @@ def approve_version(*, by: User, draft: TargetVersion, version: int) -> TargetVe
             raise _overtaken()
         _check(draft, standing)
         now = timezone.now()
-        at_once = draft.valid_from is None or draft.valid_from <= timezone.localdate(now)
+        # Only a corrected reading was always so; a change begins on a day.
+        valid_from = draft.valid_from
+        if valid_from is None and draft.change != Change.CORRECTED:
+            valid_from = timezone.localdate(now)
+        at_once = valid_from is None or valid_from <= timezone.localdate(now)
         if at_once:
             compare_and_set(_as_read(standing), standing.pk, standing.version, superseded_at=now)
         with _refusing(_overtaken):
@@ -181,6 +185,7 @@ def approve_version(*, by: User, draft: TargetVersion, version: int) -> TargetVe
                 approved_by=by,
                 approved_at=now,
                 self_approved=own,
+                valid_from=valid_from,
                 effective_at=now if at_once else None,
             )
         if at_once:
@@ -191,25 +196,29 @@ def approve_version(*, by: User, draft: TargetVersion, version: int) -> TargetVe
 def bring_into_force(*, by: User | None, day: date) -> int:
     """Put the approved versions that are valid by a day into force; the number of them.
 
-    Each supersedes the one then in force and asks for new verdicts; the daily job calls it.
-    Running it twice changes nothing.
+    Each supersedes the one it was drawn against and asks for new verdicts; one that was overtaken by
+    another approval meanwhile goes back to its author, with the reason. The daily job calls it;
+    running it twice changes nothing.
     """
     with audit.transaction():
         due = TargetVersion.objects.scheduled().filter(valid_from__lte=day)
         _hold(set(due.values_list("target", flat=True)))
         # Read again: while we waited, another job may have put some of them into force.
         rows = list(due.select_related("target").order_by("valid_from", "pk"))
-        for row in rows:
-            _supersede(row)
+        begun = [row for row in rows if _supersede(row)]
         if rows:
-            queue_targets([row.target for row in rows], cause="version")
+            queue_targets([row.target for row in begun], cause="version")
             audit.record(
                 by=by,
                 action="targets.bring_into_force",
                 target=TargetVersion,
-                after={"day": day, "versions": [row.pk for row in rows]},
+                after={
+                    "day": day,
+                    "versions": [row.pk for row in begun],
+                    "returned": [row.pk for row in rows if row not in begun],
+                },
             )
-    return len(rows)
+    return len(begun)
 
 
 def _hold(targets: Set[int]) -> None:
@@ -218,13 +227,39 @@ def _hold(targets: Set[int]) -> None:
     list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _supersede(row: TargetVersion) -> None:
-    """A scheduled version takes the place of the one in force."""
+def _supersede(row: TargetVersion) -> bool:
+    """A scheduled version takes the place of the one it was drawn against; False where it is gone.
+
+    What was approved in between is not overwritten: the change is returned to be drawn up anew.
+    """
     now = timezone.now()
     standing = row.target.versions.in_force().first()
-    if standing is not None:
-        compare_and_set(TargetVersion, standing.pk, standing.version, superseded_at=now)
+    if standing is None or (standing.pk != row.supersedes_id and _later(standing, row)):
+        compare_and_set(
+            TargetVersion,
+            row.pk,
+            row.version,
+            review_state=State.RETURNED,
+            return_reason=_("核定之后、生效之前，该目标已另有变更生效；请按现行读法重新提出。"),
+            approved_by=None,
+            approved_at=None,
+            self_approved=False,
+        )
+        return False
+    compare_and_set(TargetVersion, standing.pk, standing.version, superseded_at=now)
     compare_and_set(TargetVersion, row.pk, row.version, effective_at=now, supersedes=standing)
+    return True
+
+
+def _later(standing: TargetVersion, row: TargetVersion) -> bool:
+    """Whether the one in force came at once and after the approval of the scheduled one.
+
+    Of two scheduled ones the later day takes over from the earlier, as both were approved.
+    """
+    at_once = standing.effective_at == standing.approved_at
+    if standing.approved_at is None or row.approved_at is None:
+        return at_once
+    return at_once and standing.approved_at > row.approved_at
 
 
 def _in_force(target: Target) -> TargetVersion:

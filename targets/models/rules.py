@@ -41,7 +41,9 @@ class RuleSetQuerySet(models.QuerySet["RuleSet"]):
         """The rule set of a day: of those approved by the end of `known_on`, the latest begun."""
         rows = self.approved() if known_on is None else self.known_on(known_on)
         begun = rows.filter(in_force_from__lte=day)
-        return begun.order_by("-in_force_from", "-version").first()
+        # Of two that begin on one day the one approved last; the built-in rules come before all.
+        latest = F("approved_at").desc(nulls_last=True)
+        return begun.order_by("-in_force_from", latest, "-version").first()
 
     def known_on(self, day: date) -> RuleSetQuerySet:
         """Approved by the end of a day here."""

@@ -71,10 +71,10 @@ def _project(pairs: Sequence[Pair], *, as_of: date, now: datetime) -> None:
     if len(pairs) <= AT_ONCE:
         project_pairs(pairs, as_of=as_of, now=now)
     else:
-        _request_once(PROJECT_ALL)
+        request_once(PROJECT_ALL)
 
 
-def _request_once(kind: str) -> None:
+def request_once(kind: str) -> None:
     """Ask for a job unless one of its kind waits; one that runs may have read before the change."""
     if not Job.objects.filter(kind=kind, state=Job.State.QUEUED).exists():
         request_job(by=None, kind=kind)
@@ -100,7 +100,7 @@ def queue_open_targets(*, now: datetime | None = None) -> int:
     """
     pairs = Target.objects.values_list("indicator_id", "region_id").distinct().order_by()
     if pairs.count() > MANY:
-        _request_once(RECOMPUTE_ALL)
+        request_once(RECOMPUTE_ALL)
         return 0
     now = now or timezone.now()
     rows = [

@@ -60,6 +60,15 @@ def refresh(
             cursor.executemany(_UPSERT, rows)
 
 
+def is_short() -> bool:
+    """Whether there are fewer rows than goals in force; never on other databases."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM targets_goalrow")
+        return bool(cursor.fetchone()[0] < TargetVersion.objects.judgeable().count())
+
+
 def rebuild() -> None:
     """Make both read models anew from the record; other databases have none."""
     if connection.vendor != "postgresql":

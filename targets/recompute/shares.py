@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Job
 from targets.models import RecomputeShare, Target
-from targets.recompute import chunks, stream
+from targets.recompute import chunks, read_model, stream
 
 SIZE = 50_000  # targets of a share: some two hundred megabytes of columns
 REGIONS = 1_000  # of a share at most: each is a lock, and a server has some thousands of them
@@ -40,6 +40,9 @@ def plan(job: Job) -> None:
         mine.filter(done_at__lt=midnight).update(done_at=None, written=None)
         if mine.exists():
             return
+        if read_model.is_short():
+            # After an upgrade, or where somebody emptied it.
+            read_model.rebuild()
         size = SIZE if connection.vendor == "postgresql" else SMALL
         RecomputeShare.objects.bulk_create(
             RecomputeShare(job=job, regions=regions, targets=number)

@@ -105,3 +105,29 @@ def test_withdrawal_keeps_nothing_of_the_meaning(target: Target) -> None:
     form = form_of(target, change="withdrawn", value="不明", basis_note="纪要")
     assert form.is_valid(), form.errors
     assert form.proposal().meaning == {}
+
+
+def test_what_a_multiple_starts_from_is_a_level_in_the_indicators_unit(target: Target) -> None:
+    target.indicator.unit = b.money()
+    target.indicator.save()
+    times = b.unit("bei", symbol="倍", name_en="times", base="倍", dimension="multiple")
+    facts = {"measure": "multiple", "value": "2", "unit": times.pk, "baseline_period": "2023"}
+    for text in ("550亿", "550亿元", "550", "55000000000元"):
+        form = form_of(
+            target, **facts, baseline_value=text, baseline_provenance="stated",
+            path="milestones", milestones="2025 800亿",
+        )  # fmt: skip
+        assert form.is_valid(), (text, form.errors)
+        meaning = form.proposal().meaning
+        assert (meaning["value"], meaning["baseline_value"]) == (2, 550)
+        assert meaning["milestones"] == {"2025": "800"}
+
+
+@pytest.mark.parametrize(
+    "text", ["1e5000000 0 0 0", "1_0 ٣ 0 0", "0.5 0.5", "2 0 0 -1", "25% 25% 25% 25%", "一 0 0 0 0"]
+)
+def test_shares_of_a_year_are_four_plain_numbers(target: Target, text: str) -> None:
+    form = form_of(target, path="seasonal", profile=text)
+    assert not form.is_valid()
+    assert "profile" in form.errors
+    assert form_of(target, path="seasonal", profile="0.1 0.2，0.3,0.4").is_valid()

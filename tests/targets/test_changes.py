@@ -124,16 +124,40 @@ def test_change_of_a_later_day_waits_for_the_daily_job(
     assert b.events().count("targets.bring_into_force") == 1
 
 
-def test_scheduled_change_supersedes_what_is_in_force_on_its_day(
+def test_scheduled_change_never_undoes_what_was_approved_in_between(
     target: Target, author: User, judge: User
 ) -> None:
     day = TODAY + timedelta(days=10)
     scheduled = approved(target, author, judge, adjusted("8000", valid_from=day))
     between = approved(target, author, judge, adjusted("8600"))
     assert target.versions.in_force().get() == between
-    actions.bring_into_force(by=None, day=day)
+    assert actions.bring_into_force(by=None, day=day) == 0
     scheduled.refresh_from_db()
-    assert (target.versions.in_force().get(), scheduled.supersedes) == (scheduled, between)
+    assert target.versions.in_force().get() == between
+    assert (scheduled.review_state, scheduled.approved_by) == ("returned", None)
+    assert "另有变更" in scheduled.return_reason
+    assert b.events()[-1] == "targets.bring_into_force"
+
+
+def test_scheduled_change_never_revives_a_withdrawn_target(
+    target: Target, author: User, judge: User
+) -> None:
+    day = TODAY + timedelta(days=10)
+    approved(target, author, judge, adjusted("8000", valid_from=day))
+    gone = approved(target, author, judge, adjusted(change="withdrawn"))
+    assert actions.bring_into_force(by=None, day=day) == 0
+    assert target.versions.in_force().get() == gone
+
+
+def test_adjustment_without_a_day_begins_on_that_of_its_approval(
+    target: Target, author: User, judge: User
+) -> None:
+    changed = approved(target, author, judge, adjusted("8600"))
+    assert changed.valid_from == TODAY
+    earlier = TargetVersion.objects.in_force_on(TODAY - timedelta(days=300), TODAY)
+    assert [int(row.value) for row in earlier] == [9000]
+    correction = approved(target, author, judge, adjusted("8700", change="corrected"))
+    assert correction.valid_from is None
 
 
 def test_two_scheduled_changes_of_one_target_end_with_the_later(
@@ -158,7 +182,7 @@ def test_in_force_on_a_day_as_known_on_another(target: Target, author: User, jud
     # The last moment of a day in China is still that day.
     at(first, datetime(2023, 1, 1, tzinfo=UTC))
     at(second, datetime(2024, 6, 30, 15, 59, tzinfo=UTC))
-    at(third, datetime(2025, 1, 1, 1, 0, tzinfo=UTC))
+    at(third, datetime(2025, 1, 1, 1, 0, tzinfo=UTC), valid_from=None)
 
     def value_on(day: date, known_on: date | None = None) -> int | None:
         row = TargetVersion.objects.in_force_on(day, known_on).first()

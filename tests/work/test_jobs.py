@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actions import cancel_job, request_job, retry_job
 from accounts.models import Job
-from qdpolicy.jobs import DEAD_AFTER, TRIES, Cancelled, beat, recompute_all, run_due_jobs
+from qdpolicy.jobs import CHUNK, DEAD_AFTER, TRIES, Cancelled, beat, recompute_all, run_due_jobs
 from targets.models import ProgressSnapshot, Target
 from tests.work.promises import many_promises, settle, verdicts
 from tests.work.test_sweepers import together
@@ -44,7 +44,29 @@ def test_job_recomputes_every_promise_in_shares_with_its_progress(world: str) ->
     assert (job.state, job.done, job.total, job.attempts) == ("done", targets, targets, 1)
     assert job.finished_at is not None
     assert len(verdicts()) == Target.objects.count()
-    assert run_due_jobs() == 0
+    # The projections follow, once.
+    assert Job.objects.exclude(pk=job.pk).get().kind == "project_all"
+    while run_due_jobs():
+        pass
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_projections_go_on_where_their_turn_ended(
+    world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_promises(regions=12)
+    settle()
+    Job.objects.all().delete()
+    job = request_job(by=None, kind="project_all")
+    monkeypatch.setattr("qdpolicy.jobs.TURN", 0.0)
+    turns = 0
+    while run_due_jobs():
+        turns += 1
+        before, _state = job.done, job.refresh_from_db()
+        assert job.done > before
+        assert job.attempts <= 1
+    assert turns == -(-job.total // CHUNK) > 2
+    assert (job.state, job.done) == ("done", job.total)
 
 
 def test_job_of_an_unknown_kind_fails_after_five_tries_with_its_error(db: None) -> None:
@@ -59,7 +81,10 @@ def test_job_of_an_unknown_kind_fails_after_five_tries_with_its_error(db: None) 
         if attempt < TRIES:
             assert job.state == Job.State.QUEUED
             assert job.next_try_at > timezone.now()
-            assert run_due_jobs(now=timezone.now()) == 0
+            while run_due_jobs(now=timezone.now()):
+                pass
+            job.refresh_from_db()
+            assert job.attempts == attempt
             now = job.next_try_at
     assert (job.state, job.finished_at is not None) == (Job.State.FAILED, True)
     assert run_due_jobs(now=now + timedelta(days=1)) == 0
@@ -138,5 +163,5 @@ def test_two_workers_take_each_job_once(world: str) -> None:
 
     assert together(work, work) == []
     assert sum(counts) == len(jobs)
-    states = set(Job.objects.values_list("state", "attempts"))
+    states = set(Job.objects.filter(kind="recompute_all").values_list("state", "attempts"))
     assert states == {(Job.State.DONE, 1)}

@@ -69,7 +69,7 @@ def test_fault_in_a_round_is_logged_and_the_next_round_works(
     with caplog.at_level(logging.ERROR):
         assert round_of_work(NOON, NOON) == NOON
     assert [record.getMessage() for record in caplog.records] == [
-        "a round of work failed; the next one follows"
+        "a step of the round failed; the next round tries it again"
     ]
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE targets_away RENAME TO targets_stalerequest")

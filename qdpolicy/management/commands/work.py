@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import datetime, time
 from types import FrameType
 from typing import Any
@@ -32,8 +33,10 @@ class Command(BaseCommand):
             # A pair that failed is due again later, so this ends.
             while (swept := sweep()).done or swept.failed:
                 pass
-            run_due_jobs()
+            while run_due_jobs():
+                pass
             return
+
         def stop(_signal: int, _frame: FrameType | None) -> None:
             stopping.set()
 
@@ -49,14 +52,25 @@ class Command(BaseCommand):
 def round_of_work(now: datetime, last_daily: datetime | None) -> datetime | None:
     """One second's work; returns when the daily job was queued last. A fault is logged, not fatal."""
     close_old_connections()
-    try:
-        due = datetime.combine(now.date(), DAILY_AT, tzinfo=now.tzinfo)
-        if last_daily is None or last_daily < due <= now:
-            bring_into_force(by=None, day=now.date())
-            queue_open_targets()
-            last_daily = now
-        sweep()
-        run_due_jobs()
-    except Exception:
-        logger.exception("a round of work failed; the next one follows")
+    due = datetime.combine(now.date(), DAILY_AT, tzinfo=now.tzinfo)
+    if (last_daily is None or last_daily < due <= now) and _done(daily, now):
+        last_daily = now
+    _done(sweep)
+    _done(run_due_jobs)
     return last_daily
+
+
+def daily(now: datetime) -> None:
+    """What moves with the calendar."""
+    bring_into_force(by=None, day=now.date())
+    queue_open_targets()
+
+
+def _done(step: Callable[..., object], *given: Any) -> bool:
+    """Whether a step of the round was done; one that fails does not keep the others from theirs."""
+    try:
+        step(*given)
+    except Exception:
+        logger.exception("a step of the round failed; the next round tries it again")
+        return False
+    return True
