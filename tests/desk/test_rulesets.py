@@ -16,7 +16,7 @@ from targets.recompute import queue_open_targets, sweep
 from tests.desk import builders as d
 from tests.indicators import builders as b
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
 
 
 @pytest.fixture

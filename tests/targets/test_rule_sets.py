@@ -24,7 +24,7 @@ from targets.progress.rules import DEFAULT_LIGHTS
 from targets.recompute import rules_in_force, rules_of
 from tests.indicators import builders as b
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_rules")]
 TODAY = timezone.localdate()
 
 

@@ -96,7 +96,7 @@ def test_saves_never_wait_for_redis_and_verdicts_converge_when_it_is_back(
             states = {Observation.objects.get(pk=row.pk).review_state for row in rows}
             assert states == {"approved"}
             recover(broker)
-            until(converged, 60, f"Redis {name} 之后恢复判定")
+            until(converged, 150, f"Redis {name} 之后恢复判定")
             assert worker.poll() is None
         assert max(longest.values()) < LOCK_TIMEOUT, longest
     events = AuditEvent.objects.filter(action="indicators.approve").count()
