@@ -19,7 +19,7 @@ import psycopg
 from tests.bench.reporting import line, report, seconds
 
 SERVER = os.environ.get("BENCH_SERVER", "postgres://postgres@127.0.0.1:5432")
-ROUNDS = {"city": 9, "province": 5, "nation": 2}
+ROUNDS = {"city": 9, "province": 5, "nation": 1}
 SAMPLE = {"city": 200, "province": 300, "nation": 300}
 
 
