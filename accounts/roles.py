@@ -62,17 +62,25 @@ _DECLARED = (
             "targets.load_original",
             "targets.propose_version",
             "targets.view_change",
+            "targets.write_note",
         },
     ),
     Role(
         code="reviewer",
         name=_("审核员"),
         name_en="Reviewer",
-        sentence=_("审核他人提交的实绩、目标变更和判定规则，评定举措，维护指标目录。"),
+        sentence=_(
+            "审核他人提交的实绩、目标变更和判定规则，评定举措，维护指标目录与合理性规则，"
+            "组织填报轮次与督办。"
+        ),
         permissions=EVERYBODY
         | _CHANGE_CATALOGUE
         | {
             "indicators.approve_observation",
+            "indicators.change_plausibilityrule",
+            "indicators.lift_lock",
+            "indicators.manage_round",
+            "indicators.supervise",
             "indicators.view_draft",
             "targets.judge_measure",
             "targets.propose_version",

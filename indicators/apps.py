@@ -21,6 +21,7 @@ class IndicatorsConfig(AppConfig):
             {
                 "indicators.enter": _("录入实绩"),
                 "indicators.amend": _("修改实绩"),
+                "indicators.withdraw": _("撤回草稿"),
                 "indicators.submit": _("提交实绩"),
                 "indicators.return": _("退回实绩"),
                 "indicators.approve": _("核定实绩"),

@@ -1,118 +1,29 @@
-"""Every write to the actuals: keyword-only, one transaction, one audit event."""
+"""The steps of one actual: keyword-only, one transaction, one audit event."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from accounts.versions import compare_and_set
 from indicators import errors
-from indicators.models import Indicator, Observation, ObservationQuerySet, Region
-from indicators.periods import ReferencePeriod
+from indicators.actions.entries import (
+    Entry,
+    approved_in_cell,
+    facts_of,
+    from_entry,
+    label_of,
+    one_of_a_cell,
+    open_in_cell,
+)
+from indicators.models import Observation, ObservationQuerySet
 from indicators.signals import observations_changed
 
 State = Observation.ReviewState
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """What a person states about one cell: a value, or why there is none.
-
-    `value` is in the indicator's own unit; `period` is canonical (`2024-S1`), or None in a draft
-    whose year nobody knows.
-    """
-
-    indicator: Indicator
-    region: Region
-    period: str | None
-    value: Decimal | None
-    qualifier: str = Observation.Qualifier.EXACT
-    obs_status: str = Observation.Status.NORMAL
-    vintage: str = Observation.Vintage.ANNUAL
-    entered_text: str = ""
-    source_title: str = ""
-    source_url: str = ""
-    source_date: str = ""
-    reliability: str = ""
-    note: str = ""
-    key: str | None = None
-
-
-def _facts(observation: Observation) -> dict[str, Any]:
-    """The fields of an observation that the audit trail keeps."""
-    return {
-        "value": observation.value,
-        "qualifier": observation.qualifier,
-        "obs_status": observation.obs_status,
-        "vintage": observation.vintage,
-        "period": observation.reference_period,
-        "state": observation.review_state,
-        "source": observation.source_title,
-        "note": observation.note,
-    }
-
-
-def _label(observation: Observation) -> str:
-    """How the audit trail names a cell."""
-    return f"{observation.indicator.name} {observation.region.name} {observation.reference_period or '?'}"
-
-
-def _from_entry(entry: Entry, *, by: User) -> Observation:
-    """An unsaved draft of what was stated; refuses an unreadable period (PeriodError)."""
-    period = None if entry.period is None else str(ReferencePeriod.parse(entry.period))
-    fields = {
-        name: getattr(entry, name)
-        for name in (
-            "indicator", "region", "value", "qualifier", "obs_status", "vintage", "entered_text",
-            "source_title", "source_url", "source_date", "reliability", "note", "key",
-        )
-    }  # fmt: skip
-    return Observation(**fields, reference_period=period, entered_by=by, entered_at=timezone.now())
-
-
-def _approved_in_cell(observation: Observation) -> Observation | None:
-    """The approved value that this one would replace."""
-    return (
-        Observation.objects.approved()
-        .filter(
-            indicator=observation.indicator_id,
-            region=observation.region_id,
-            reference_period=observation.reference_period,
-        )
-        .first()
-    )
-
-
-def _open_in_cell(observation: Observation, but: int = 0) -> bool:
-    """Whether a person's draft of the cell is on its way; loaded ones (with a key) may stand by."""
-    rows = Observation.objects.in_progress().filter(
-        key=None,
-        indicator=observation.indicator_id,
-        region=observation.region_id,
-        reference_period=observation.reference_period,
-    )
-    return rows.exclude(pk=but).exists()
-
-
-@contextmanager
-def _one_of_a_cell(refusal: Callable[[], errors.Refused]) -> Iterator[None]:
-    """Turn a clash with another writer's row of the cell, which the database refuses, into words."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "unique" not in str(error).lower():
-            raise
-        raise refusal() from error
 
 
 def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
@@ -121,24 +32,24 @@ def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
     Raises Refused where another draft of the cell is open or the reason is missing.
     """
     with audit.transaction():
-        draft = _from_entry(entry, by=by)
+        draft = from_entry(entry, by=by)
         draft.reason = reason.strip()
-        draft.supersedes = _approved_in_cell(draft) if draft.reference_period else None
+        draft.supersedes = approved_in_cell(draft) if draft.reference_period else None
         if draft.supersedes is not None and not reason.strip():
             raise errors.needs_reason()
         if draft.value is None and not (entry.note.strip() or reason.strip()):
             raise errors.needs_reason()
-        if draft.reference_period and _open_in_cell(draft):
+        if draft.reference_period and open_in_cell(draft):
             raise errors.already_there()
-        with _one_of_a_cell(errors.already_there):
+        with one_of_a_cell(errors.already_there):
             draft.save()
         audit.record(
             by=by,
             action="indicators.enter",
             target=draft,
-            label=_label(draft),
-            before=None if draft.supersedes is None else _facts(draft.supersedes),
-            after=_facts(draft),
+            label=label_of(draft),
+            before=None if draft.supersedes is None else facts_of(draft.supersedes),
+            after=facts_of(draft),
             reason=reason,
         )
     return draft
@@ -149,31 +60,34 @@ def amend(
 ) -> Observation:
     """Change a draft or a returned value before it is submitted; Conflict where it moved on.
 
+    The row stays the same; what it said before is kept as a row of its own (`copy_of`).
     Moved to another period, it corrects what is approved there: Refused without a reason, or
     where another draft of that cell is open.
     """
     with audit.transaction():
         _require_state(observation, State.DRAFT, State.RETURNED)
-        changed = _from_entry(entry, by=by)
+        changed = from_entry(entry, by=by)
         changed.reason = reason.strip() or observation.reason
         if changed.value is None and not (entry.note.strip() or reason.strip()):
             raise errors.needs_reason()
-        standing = _approved_in_cell(changed) if changed.reference_period else None
+        standing = approved_in_cell(changed) if changed.reference_period else None
         changed.supersedes_id = standing.pk if standing else None
         if changed.reference_period != observation.reference_period:
             if standing is not None and not reason.strip():
                 raise errors.needs_reason()
-            if changed.reference_period and _open_in_cell(changed, but=observation.pk):
+            if changed.reference_period and open_in_cell(changed, but=observation.pk):
                 raise errors.already_there()
-        before = _facts(observation)
+        before = facts_of(observation)
         changes = {
             name: getattr(changed, name)
             for name in (
                 "reference_period", "value", "qualifier", "obs_status", "vintage", "entered_text",
                 "source_title", "source_url", "source_date", "note", "reason", "supersedes_id",
+                "doubts", "explanation", "origin", "origin_place", "upload_id",
             )
         }  # fmt: skip
-        with _one_of_a_cell(errors.already_there):
+        _keep_copy(observation)
+        with one_of_a_cell(errors.already_there):
             compare_and_set(
                 _as_read(observation),
                 observation.pk,
@@ -188,10 +102,38 @@ def amend(
             by=by,
             action="indicators.amend",
             target=observation,
-            label=_label(observation),
+            label=label_of(observation),
             before=before,
-            after=_facts(observation),
+            after=facts_of(observation),
             reason=reason,
+        )
+    return observation
+
+
+def _keep_copy(observation: Observation) -> None:
+    """What a draft says now, as a row of the past; all that points to the draft stays with it."""
+    kept = Observation.objects.get(pk=observation.pk)
+    kept.pk, kept.key, kept.copy_of_id = None, None, observation.pk
+    kept.superseded_at = timezone.now()
+    kept._state.adding = True
+    kept.save()
+
+
+def withdraw(*, by: User, observation: Observation, version: int, reason: str) -> Observation:
+    """Take a draft or a returned value out of the way; it stays on record, with the reason."""
+    with audit.transaction():
+        _require_state(observation, State.DRAFT, State.RETURNED)
+        if not reason.strip():
+            raise errors.needs_reason()
+        _move(
+            by=by,
+            observation=observation,
+            version=version,
+            action="indicators.withdraw",
+            reason=reason.strip(),
+            superseded_at=timezone.now(),
+            withdrawn_by=by,
+            withdraw_reason=reason.strip(),
         )
     return observation
 
@@ -209,6 +151,7 @@ def submit(*, by: User, observation: Observation, version: int) -> Observation:
             action="indicators.submit",
             review_state=State.SUBMITTED,
             submitted_at=timezone.now(),
+            submitted_by=by,
         )
     return observation
 
@@ -227,6 +170,8 @@ def return_(*, by: User, observation: Observation, version: int, reason: str) ->
             reason=reason.strip(),
             review_state=State.RETURNED,
             return_reason=reason.strip(),
+            returned_at=timezone.now(),
+            returned_by=by,
         )
     return observation
 
@@ -244,12 +189,12 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
         if own and not settings.SELF_APPROVAL:
             raise errors.own_entry()
         now = timezone.now()
-        standing = _approved_in_cell(observation)
+        standing = approved_in_cell(observation)
         if (standing.pk if standing else None) != observation.supersedes_id:
             raise errors.overtaken()
         if standing is not None:
             compare_and_set(Observation, standing.pk, standing.version, superseded_at=now)
-        with _one_of_a_cell(errors.overtaken):
+        with one_of_a_cell(errors.overtaken):
             # Published with its approval; rounds that publish later set published_at themselves.
             _move(
                 by=by,
@@ -279,7 +224,9 @@ def correct(*, by: User, observation: Observation, entry: Entry, reason: str) ->
 
 
 def _require_state(observation: Observation, *wanted: State) -> None:
-    """Refuse a step that starts elsewhere."""
+    """Refuse a step that starts elsewhere; a row of the past takes none."""
+    if observation.superseded_at is not None:
+        raise errors.overtaken()
     if observation.review_state not in wanted:
         raise errors.wrong_state(
             " / ".join(str(state.label) for state in wanted),
@@ -309,48 +256,8 @@ def _move(
         by=by,
         action=action,
         target=observation,
-        label=_label(observation),
+        label=label_of(observation),
         before=before,
-        after=_facts(observation),
+        after=facts_of(observation),
         reason=reason,
     )
-
-
-def load_observations(*, by: User, verifier: User, entries: Iterable[tuple[Entry, bool]]) -> int:
-    """Enter published figures by key, and approve those marked True; the number of new rows.
-
-    A key that is already there is left as it is, whatever a person made of it since. A cell that
-    already has an approved value keeps it: the newcomer stays a draft.
-    """
-    with audit.transaction():
-        now = timezone.now()
-        known = set(Observation.objects.exclude(key=None).values_list("key", flat=True))
-        taken = set(
-            Observation.objects.approved().values_list("indicator", "region", "reference_period")
-        )
-        rows = []
-        for entry, approved in entries:
-            if entry.key in known:
-                continue
-            row = _from_entry(entry, by=by)
-            cell = (row.indicator_id, row.region_id, row.reference_period)
-            if approved and row.reference_period and cell not in taken:
-                row.review_state, row.approved_by, row.approved_at = State.APPROVED, verifier, now
-                row.submitted_at = row.published_at = now
-                taken.add(cell)
-            rows.append(row)
-        Observation.objects.bulk_create(rows, batch_size=500)
-        if rows:
-            counts = {
-                "rows": len(rows),
-                "approved": sum(row.review_state == State.APPROVED for row in rows),
-                "verifier": verifier.username,
-            }
-            audit.record(
-                by=by, action="indicators.load_observations", target=Observation, after=counts
-            )
-            pairs = frozenset(
-                (row.indicator_id, row.region_id) for row in rows if row.approved_by_id is not None
-            )
-            observations_changed.send(sender=Observation, pairs=pairs)
-    return len(rows)

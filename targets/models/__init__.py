@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from targets.models.documents import Clause, PolicyDocument
+from targets.models.notes import TargetNote
 from targets.models.projections import ProjectedYear, Projection, ProjectionQuerySet
 from targets.models.promises import Measure, Target, TargetQuerySet
 from targets.models.rules import RuleSet, RuleSetQuerySet
@@ -30,6 +31,7 @@ __all__ = [
     "StaleRequestQuerySet",
     "StatusChange",
     "Target",
+    "TargetNote",
     "TargetQuerySet",
     "TargetVersion",
     "TargetVersionQuerySet",

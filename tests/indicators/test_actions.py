@@ -367,7 +367,7 @@ def test_second_open_draft_of_a_cell_is_refused_by_the_database_in_words() -> No
     )  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         rival.save()
-    with pytest.raises(Refused) as refusal, observations._one_of_a_cell(errors.already_there):
+    with pytest.raises(Refused) as refusal, observations.one_of_a_cell(errors.already_there):
         rival.save()
     assert str(refusal.value) == str(errors.already_there())
     assert list(Observation.objects.values_list("value", flat=True)) == [Decimal(7)]
@@ -379,7 +379,7 @@ def test_other_broken_rules_are_not_taken_for_a_rival() -> None:
         indicator=firms, region=b.region(), reference_period="2024", value=None,
         entered_by=person, entered_at=timezone.now(),
     )  # fmt: skip
-    with pytest.raises(IntegrityError), observations._one_of_a_cell(errors.already_there):
+    with pytest.raises(IntegrityError), observations.one_of_a_cell(errors.already_there):
         nameless.save()
 
 

@@ -1,4 +1,4 @@
-"""Statistics: units, regions, indicators and their observations (the actuals)."""
+"""Actuals: what somebody stated about a cell, and where the statement stands."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.language import in_language as in_language
-from accounts.models import Department
-from indicators.shapes import CODE, list_of_breaks, list_of_names
+from indicators.models.catalogue import Indicator, Region
+from indicators.models.rounds import Duty
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,163 +23,6 @@ if TYPE_CHECKING:
 # SQLite keeps no more of a decimal: both run modes hold exactly the same numbers.
 MAX_DIGITS = 25
 DECIMAL_PLACES = 10
-
-
-class Unit(models.Model):
-    """UNIT_MEASURE with its UNIT_MULT: 亿元 is 元 with exponent 8."""
-
-    class Dimension(models.TextChoices):
-        MONEY = "money", _("金额")
-        COUNT = "count", _("数量")
-        PERCENT = "percent", _("百分比")
-        POINT = "point", _("百分点")
-        MULTIPLE = "multiple", _("倍数")
-        OTHER = "other", _("其他")
-
-    code = models.CharField(_("代码"), max_length=30, unique=True, validators=[CODE])
-    symbol = models.CharField(_("符号"), max_length=20)
-    name_en = models.CharField(_("英文名"), max_length=60)
-    base = models.CharField(_("基本单位"), max_length=20)
-    exponent = models.SmallIntegerField(_("量级"), default=0, help_text=_("万为4，亿为8"))
-    dimension = models.CharField(_("量纲"), max_length=12, choices=Dimension)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("计量单位")
-        ordering = ("code",)
-
-    def __str__(self) -> str:
-        return in_language(self.symbol, self.name_en)
-
-
-class Region(models.Model):
-    """An area of GB/T 2260, or a functional zone that overlaps some of them."""
-
-    class Kind(models.TextChoices):
-        COUNTRY = "country", _("国家")
-        PROVINCE = "province", _("省")
-        CITY = "city", _("市")
-        DISTRICT = "district", _("区市")
-        ZONE = "zone", _("功能区")
-
-    code = models.CharField(_("代码"), max_length=12, unique=True, validators=[CODE])
-    name = models.CharField(_("名称"), max_length=60)
-    name_en = models.CharField(_("英文名"), max_length=80)
-    aliases = models.JSONField(_("别名"), default=list, blank=True, validators=[list_of_names])
-    kind = models.CharField(_("类别"), max_length=10, choices=Kind)
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name=_("上级"),
-    )
-    overlaps = models.ManyToManyField("self", blank=True, verbose_name=_("重叠地区"))
-    valid_from = models.DateField(_("启用日期"), null=True, blank=True)
-    valid_to = models.DateField(_("停用日期"), null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("地区")
-        ordering = ("code",)
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
-                name="region_valid_dates",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return in_language(self.name, self.name_en)
-
-
-class IndicatorQuerySet(models.QuerySet["Indicator"]):
-    """Indicators by who may act on them."""
-
-    def enterable_by(self, user: User) -> IndicatorQuerySet:
-        """Those whose responsible department lies in the user's subtree: the scope of entry."""
-        if user.department is None:
-            return self.none()
-        # Read once for each user instance, as the roles are: a page asks more than once.
-        known: frozenset[int] | None = user.__dict__.get("_subtree")
-        if known is None:
-            known = user.__dict__["_subtree"] = Department.objects.subtree(user.department)
-        return self.filter(department__in=known)
-
-
-class Indicator(models.Model):
-    """What is measured, with its definition (口径)."""
-
-    class Kind(models.TextChoices):
-        COUNT = "count", _("个数")
-        AMOUNT = "amount", _("总额")
-        RATIO = "ratio", _("比重")
-        RATE = "rate", _("增速")
-        INDEX = "index", _("指数")
-
-    class Accumulation(models.TextChoices):
-        STOCK = "stock", _("时点数")
-        FLOW = "flow", _("时期数")
-
-    class Direction(models.TextChoices):
-        INCREASE = "increase", _("越高越好")
-        DECREASE = "decrease", _("越低越好")
-        MAINTAIN = "maintain", _("保持")
-
-    class Aggregation(models.TextChoices):
-        SUM = "sum", _("可加总")
-        RATIO = "ratio", _("由分子分母计算")
-        NONE = "none", _("不可加总")
-
-    class Frequency(models.TextChoices):
-        YEAR = "year", _("年度")
-        HALF = "half", _("半年")
-        QUARTER = "quarter", _("季度")
-        MONTH = "month", _("月度")
-
-    code = models.CharField(_("代码"), max_length=30, unique=True, validators=[CODE])
-    name = models.CharField(_("名称"), max_length=80, unique=True)
-    name_en = models.CharField(_("英文名"), max_length=160)
-    aliases = models.JSONField(_("别名"), default=list, blank=True, validators=[list_of_names])
-    definition = models.TextField(_("口径"))
-    definition_en = models.TextField(_("英文口径"), blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("计量单位"))
-    kind = models.CharField(_("类型"), max_length=8, choices=Kind)
-    accumulation = models.CharField(_("时点或时期"), max_length=6, choices=Accumulation)
-    direction = models.CharField(_("指标方向"), max_length=10, choices=Direction)
-    aggregation = models.CharField(_("汇总规则"), max_length=6, choices=Aggregation)
-    rate_of = models.OneToOneField(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="rate",
-        verbose_name=_("是其增速"),
-        help_text=_("本指标是该指标公布的同比增速"),
-    )
-    source = models.CharField(_("数据来源"), max_length=200, blank=True)
-    source_en = models.CharField(_("英文来源"), max_length=200, blank=True)
-    frequency = models.CharField(_("频度"), max_length=8, choices=Frequency, default=Frequency.YEAR)
-    release_month = models.PositiveSmallIntegerField(_("发布月份"), null=True, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("责任部门"))
-    breaks = models.JSONField(_("口径变动"), default=list, blank=True, validators=[list_of_breaks])
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = IndicatorQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("指标")
-        ordering = ("code",)
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(release_month=None) | Q(release_month__range=(1, 12)),
-                name="indicator_release_month",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return in_language(self.name, self.name_en)
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
@@ -217,7 +59,17 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
             "indicators.enter_observation"
         ):
             return self if user.has_perm("indicators.view_draft") else self.none()
-        return self.filter(indicator__in=Indicator.objects.enterable_by(user))
+        return self.enterable_by(user)
+
+    def enterable_by(self, user: User) -> ObservationQuerySet:
+        """Rows in the cells that a person may enter: own indicators, and duties of open rounds."""
+        owed = Duty.objects.unpublished().owed_by(user)
+        here = owed.filter(
+            indicator=OuterRef("indicator"),
+            region=OuterRef("region"),
+            reference_period=OuterRef("reference_period"),
+        )
+        return self.filter(Q(indicator__in=Indicator.objects.enterable_by(user)) | Exists(here))
 
     def for_period(self, period: str) -> ObservationQuerySet:
         """Rows of one reference period in its canonical form, such as 2024-S1."""
@@ -254,6 +106,13 @@ class Observation(models.Model):
         ANNUAL = "annual", _("年报")
         VERIFIED = "verified", _("核实")
 
+    class Origin(models.TextChoices):
+        FORM = "form", _("表单")
+        GRID = "grid", _("表格录入")
+        WORKBOOK = "workbook", _("上传的表格")
+        COMMAND = "command", _("命令")
+        RESTORED = "restored", _("恢复的旧稿")
+
     class Reliability(models.TextChoices):
         OFFICIAL = "A", _("官方发布")
         REPRINT = "B", _("转载并注明出处")
@@ -263,7 +122,11 @@ class Observation(models.Model):
 
     key = models.CharField(_("键"), max_length=30, unique=True, null=True, blank=True)
     indicator = models.ForeignKey(
-        Indicator, models.PROTECT, related_name="observations", verbose_name=_("指标")
+        Indicator,
+        models.PROTECT,
+        related_name="observations",
+        db_index=False,  # obs_cell_idx begins with it
+        verbose_name=_("指标"),
     )
     region = models.ForeignKey(
         Region, models.PROTECT, related_name="observations", verbose_name=_("地区")
@@ -291,22 +154,61 @@ class Observation(models.Model):
     reliability = models.CharField(_("可靠性"), max_length=1, choices=Reliability, blank=True)
     note = models.TextField(_("说明"), blank=True)
     reason = models.TextField(_("更正理由"), blank=True)
+    # The doubts (codes) that the person saw, and why the value stands nevertheless.
+    doubts = models.JSONField(_("合理性提示"), default=list, blank=True)
+    explanation = models.TextField(_("对提示的说明"), blank=True)
+    origin = models.CharField(_("录入途径"), max_length=8, choices=Origin, default=Origin.FORM)
+    # Where in it: "填报 D17" of a workbook.
+    origin_place = models.CharField(_("位置"), max_length=60, blank=True)
+    upload = models.ForeignKey(
+        "indicators.Upload",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+        db_index=False,
+        verbose_name=_("上传的表格"),
+    )
 
     review_state = models.CharField(
         _("审核状态"), max_length=9, choices=ReviewState, default=ReviewState.DRAFT
     )
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("录入人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("录入人"),
     )
     entered_at = models.DateTimeField(_("录入时间"))
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("提交人"),
+    )
     return_reason = models.TextField(_("退回原因"), blank=True)
+    returned_at = models.DateTimeField(_("退回时间"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("退回人"),
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("核定人"),
     )
     approved_at = models.DateTimeField(_("核定时间"), null=True, blank=True)
@@ -318,9 +220,30 @@ class Observation(models.Model):
         null=True,
         blank=True,
         related_name="later",
+        db_index=False,
         verbose_name=_("更正自"),
     )
     superseded_at = models.DateTimeField(_("被取代时间"), null=True, blank=True)
+    # A draft keeps its row when it is changed; what it said before stays as a row of its own.
+    copy_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="earlier",
+        db_index=False,
+        verbose_name=_("旧稿属于"),
+    )
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("撤回人"),
+    )
+    withdraw_reason = models.TextField(_("撤回理由"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ObservationQuerySet.as_manager()
@@ -330,6 +253,19 @@ class Observation(models.Model):
         ordering = ("indicator", "region", "reference_period", "id")
         indexes: ClassVar = [
             models.Index(fields=["review_state", "superseded_at"], name="obs_state_idx"),
+            models.Index(fields=["indicator", "region", "reference_period"], name="obs_cell_idx"),
+            # Few rows have these: the others cost a hundred thousand inserts nothing.
+            models.Index(
+                fields=["supersedes"],
+                condition=Q(supersedes__isnull=False),
+                name="obs_supersedes_idx",
+            ),
+            models.Index(
+                fields=["copy_of"], condition=Q(copy_of__isnull=False), name="obs_copies_idx"
+            ),
+            models.Index(
+                fields=["upload"], condition=Q(upload__isnull=False), name="obs_upload_idx"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -371,6 +307,23 @@ class Observation(models.Model):
             models.CheckConstraint(
                 condition=~Q(review_state="returned") | ~Q(return_reason=""),
                 name="obs_return_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by=None) | Q(submitted_at__isnull=False),
+                name="obs_submitter_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_by=None, returned_at=None)
+                | Q(returned_by__isnull=False, returned_at__isnull=False),
+                name="obs_return_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(copy_of=None) | Q(superseded_at__isnull=False),
+                name="obs_copies_are_past",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by=None) | Q(superseded_at__isnull=False),
+                name="obs_withdrawn_are_past",
             ),
         ]
 

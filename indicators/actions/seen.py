@@ -1,0 +1,142 @@
+"""Keeping a value over what its author saw in the cell, and over nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from accounts import audit
+from accounts.models import User
+from accounts.versions import Conflict
+from indicators import errors
+from indicators.actions.entries import Entry
+from indicators.actions.observations import amend, enter
+from indicators.models import Observation, ObservationQuerySet
+
+Place = tuple[int, int, str]
+"""A cell: the ids of indicator and region, and the canonical period."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stood in a cell when a person looked: the open row with its version, the approved one.
+
+    Zeros where there was none. As text, `12.3.9`, it is the token of a cell on a page.
+    """
+
+    open: int = 0
+    open_version: int = 0
+    approved: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.open}.{self.open_version}.{self.approved}"
+
+    @classmethod
+    def parse(cls, token: str) -> Seen:
+        """Read a token; raises ValueError for anything else."""
+        parts = token.split(".")
+        if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
+            raise ValueError(token)
+        return cls(*map(int, parts))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands in a cell: a person's open row, the approved row."""
+
+    open: Observation | None = None
+    approved: Observation | None = None
+
+    @property
+    def seen(self) -> Seen:
+        """The token of this standing."""
+        return Seen(
+            self.open.pk if self.open else 0,
+            self.open.version if self.open else 0,
+            self.approved.pk if self.approved else 0,
+        )
+
+    @property
+    def latest(self) -> Observation | None:
+        """What a person would read in the cell: the open value, else the approved one."""
+        return self.open or self.approved
+
+
+def standings(rows: ObservationQuerySet) -> dict[Place, Standing]:
+    """What stands in the cells of these rows; one query. Loaded drafts (with a key) stand by."""
+    found: dict[Place, dict[str, Observation]] = {}
+    for row in rows.current().exclude(reference_period=None).order_by("pk"):
+        approved = row.review_state == Observation.ReviewState.APPROVED
+        if approved or row.key is None:
+            place = (row.indicator_id, row.region_id, row.reference_period or "")
+            found.setdefault(place, {})["approved" if approved else "open"] = row
+    return {place: Standing(**rows_of) for place, rows_of in found.items()}
+
+
+def standing_in(indicator: int, region: int, period: str) -> Standing:
+    """What stands in one cell; one query."""
+    rows = Observation.objects.filter(indicator=indicator, region=region).for_period(period)
+    place = (indicator, region, period)
+    return standings(rows.select_related("entered_by")).get(place, Standing())
+
+
+def keep(*, by: User, entry: Entry, seen: Seen, reason: str = "") -> Observation:
+    """Enter or amend a value where the cell still is as it was seen.
+
+    Raises Conflict (its `current` is what stands there now) where somebody else was first, and
+    Refused as `enter` and `amend` do; a submitted value is refused, since it waits for review.
+    """
+    assert entry.period is not None
+    with audit.transaction():
+        standing = standing_in(entry.indicator.pk, entry.region.pk, entry.period)
+        if standing.seen != seen:
+            raise Conflict(standing.latest, {"value": entry.value})
+        if standing.open is None:
+            try:
+                return enter(by=by, entry=entry, reason=reason)
+            except errors.Refused as refusal:
+                now = standing_in(entry.indicator.pk, entry.region.pk, entry.period)
+                if now.seen != seen:
+                    raise Conflict(now.latest, {"value": entry.value}) from refusal
+                raise
+        return amend(
+            by=by,
+            observation=standing.open,
+            version=seen.open_version,
+            entry=entry,
+            reason=reason,
+        )
+
+
+@dataclass
+class Kept:
+    """What became of a block of values: rows kept, and the entries that met another's value."""
+
+    rows: list[Observation] = field(default_factory=list)
+    conflicts: list[tuple[Entry, Observation | None]] = field(default_factory=list)
+
+
+def keep_all(*, by: User, stated: Iterable[tuple[Entry, Seen, str]]) -> Kept:
+    """Keep a block of (entry, seen, reason) as one: all of it, or nothing where one conflicts.
+
+    Raises Refused for the first value that the rules refuse; nothing is kept then either.
+    """
+    kept = Kept()
+    try:
+        with audit.transaction():
+            for entry, seen, reason in stated:
+                try:
+                    kept.rows.append(keep(by=by, entry=entry, seen=seen, reason=reason))
+                except Conflict as conflict:
+                    current = conflict.current
+                    assert current is None or isinstance(current, Observation)
+                    kept.conflicts.append((entry, current))
+            if kept.conflicts:
+                raise _Undone
+    except _Undone:
+        kept.rows = []
+    return kept
+
+
+class _Undone(Exception):  # noqa: N818 - leaves the transaction, nothing is wrong
+    """Takes back the block of which one value conflicts."""
