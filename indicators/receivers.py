@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.dispatch import receiver
 
 from accounts.models import User
@@ -18,4 +19,6 @@ def move_open_entries(leaver: User, successor: User, **_kwargs: Any) -> dict[str
         entered_by=leaver,
         review_state__in=[Observation.ReviewState.DRAFT, Observation.ReviewState.RETURNED],
     )
-    return {"indicators.drafts": unfinished.update(entered_by=successor)}
+    # Whoever has one of them open works on another person's draft from now on: the version tells.
+    moved = unfinished.update(entered_by=successor, version=F("version") + 1)
+    return {"indicators.drafts": moved}
