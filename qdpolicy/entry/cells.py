@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
-from django.db.models import Q
-
-from indicators.models import Indicator, Observation, Region, Unit, in_language
+from indicators.doubts import Known, Stated, Telling, known_around, parse
+from indicators.models import Indicator, Observation, Region, in_language
 from indicators.periods import PeriodError, ReferencePeriod
-from indicators.plausibility import Candidate, Context, Issue, Kind, Part, check
+from indicators.plausibility import Issue
 from qdpolicy.entry.promised import Promise, promises_about
 
-# Figures of districts are published rounded; a thousandth of the total is no contradiction.
-ROUNDING_SHARE = Decimal("0.001")
 _MONTHS = {
     Indicator.Frequency.YEAR: 12,
     Indicator.Frequency.HALF: 6,
@@ -35,12 +32,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What stands beside a cell: approved neighbours by period, districts, promises."""
+    """What stands beside a cell: approved neighbours by period, promises, what doubts rest on."""
 
     cell: Cell
+    known: Known
     series: dict[str, Observation] = field(default_factory=dict)
-    total: Observation | None = None
-    districts: tuple[tuple[Region, Observation | None], ...] = ()
     promises: tuple[Promise, ...] = ()
 
     @property
@@ -60,138 +56,43 @@ class Surroundings:
     def last(self) -> Observation | None:
         """The approved value of the latest earlier period of the same kind."""
         own = ReferencePeriod.parse(self.cell.period)
-        earlier = [period for period in self._comparable() if period < own]
-        return self.series[str(max(earlier))] if earlier else None
-
-    @property
-    def has_later(self) -> bool:
-        """Whether a later period of the same kind is approved."""
-        return any(
-            period > ReferencePeriod.parse(self.cell.period) for period in self._comparable()
-        )
-
-    def _comparable(self) -> list[ReferencePeriod]:
-        own = ReferencePeriod.parse(self.cell.period)
-        read = [
-            ReferencePeriod.parse(period)
-            for period, row in self.series.items()
-            if not row.is_missing
+        earlier = [
+            (period, row)
+            for period, row in ((parse(text), row) for text, row in self.series.items())
+            if period < own
+            and (period.kind, period.months) == (own.kind, own.months)
+            and not row.is_missing
         ]
-        return [period for period in read if (period.kind, period.months) == (own.kind, own.months)]
+        return max(earlier, key=lambda point: point[0])[1] if earlier else None
 
 
 def surroundings(cells: Sequence[Cell]) -> list[Surroundings]:
-    """Around each cell, in the given order; three queries however many cells there are."""
+    """Around each cell, in the given order; seven queries however many cells there are."""
     if not cells:
         return []
-    promises = promises_about(frozenset(cell.indicator.pk for cell in cells))
-    cities = {_city_id(cell.region) for cell in cells} - {None}
-    districts = list(Region.objects.filter(kind=Region.Kind.DISTRICT, parent__in=cities))
-    rows = _approved_around(cells, [*cities, *(region.pk for region in districts)])
-    return [_around(cell, rows, districts, promises) for cell in cells]
-
-
-def _city_id(region: Region) -> int | None:
-    """The region whose districts have to add up, seen from itself or from one of them."""
-    return region.parent_id if region.kind == Region.Kind.DISTRICT else region.pk
-
-
-def _approved_around(
-    cells: Sequence[Cell], relatives: Iterable[int | None]
-) -> dict[tuple[int, int, str], Observation]:
-    """Approved rows by (indicator, region, period): whole series, and relatives in the periods."""
-    found = (
+    promises = defaultdict(list)
+    for promise in promises_about(frozenset(cell.indicator.pk for cell in cells)):
+        promises[promise.indicator, promise.region].append(promise)
+    series: dict[tuple[int, int], dict[str, Observation]] = defaultdict(dict)
+    approved = (
         Observation.objects.approved()
         .of_indicators({cell.indicator.pk for cell in cells})
+        .filter(region__in={cell.region.pk for cell in cells})
         .select_related("indicator__unit")
-        .filter(
-            Q(region__in={cell.region.pk for cell in cells})
-            | Q(
-                region__in=set(relatives) - {None},
-                reference_period__in={cell.period for cell in cells},
-            )
-        )
     )
-    return {(row.indicator_id, row.region_id, row.reference_period or ""): row for row in found}
+    for row in approved:
+        series[row.indicator_id, row.region_id][row.reference_period or ""] = row
+    known = known_around(cells)
+    return [
+        Surroundings(cell, known, series.get(own, {}), tuple(promises.get(own, ())))
+        for cell in cells
+        for own in [(cell.indicator.pk, cell.region.pk)]
+    ]
 
 
-def _around(
-    cell: Cell,
-    rows: dict[tuple[int, int, str], Observation],
-    districts: Sequence[Region],
-    promises: Sequence[Promise],
-) -> Surroundings:
-    city = _city_id(cell.region)
-    return Surroundings(
-        cell=cell,
-        series={
-            period: row
-            for (indicator, region, period), row in rows.items()
-            if (indicator, region) == (cell.indicator.pk, cell.region.pk)
-        },
-        total=rows.get((cell.indicator.pk, city, cell.period)) if city is not None else None,
-        districts=tuple(
-            (region, rows.get((cell.indicator.pk, region.pk, cell.period)))
-            for region in districts
-            if region.parent_id == city
-        ),
-        promises=tuple(
-            promise
-            for promise in promises
-            if (promise.indicator, promise.region) == (cell.indicator.pk, cell.region.pk)
-        ),
-    )
-
-
-def doubts(
-    around: Surroundings, value: Decimal | None, *, forecast: bool, today: date
-) -> list[Issue]:
-    """The plausibility of a value (in the indicator's unit) beside what is known of its cell."""
-    period = ReferencePeriod.parse(around.cell.period)
-    candidate = Candidate(value, period.first_day, period.last_day, forecast)
-    return check(candidate, _context(around, value, today))
-
-
-def _context(around: Surroundings, value: Decimal | None, today: date) -> Context:
-    indicator, region = around.cell.indicator, around.cell.region
-    in_district = region.kind == Region.Kind.DISTRICT
-    total = value if not in_district else _number(around.total)
-    parts = tuple(
-        Part(district.name, value if district.pk == region.pk else _number(row))
-        for district, row in around.districts
-    )
-    return Context(
-        today=today,
-        kind=_kind(indicator),
-        unit=indicator.unit.symbol,
-        exponent=indicator.unit.exponent,
-        stock=indicator.accumulation == Indicator.Accumulation.STOCK,
-        bounded=indicator.unit.dimension == Unit.Dimension.PERCENT,
-        sums_over_regions=indicator.aggregation == Indicator.Aggregation.SUM and total is not None,
-        last=_number(around.last),
-        last_year=_number(around.last_year),
-        stored=_number(around.approved),
-        later_periods=around.has_later,
-        total=total,
-        parts=parts if any(part.value is not None for part in parts) else (),
-        parts_tolerance=total.copy_abs() * ROUNDING_SHARE if total is not None else Decimal(0),
-    )
-
-
-def _number(row: Observation | None) -> Decimal | None:
-    return None if row is None else row.value
-
-
-def _kind(indicator: Indicator) -> Kind:
-    """What plausibility may assume of the indicator; unsure ones get the mildest checks."""
-    dimension = indicator.unit.dimension
-    if indicator.kind == Indicator.Kind.RATE:
-        return Kind.RATE
-    if indicator.kind == Indicator.Kind.RATIO:
-        return Kind.SHARE
-    if indicator.kind == Indicator.Kind.COUNT and dimension == Unit.Dimension.COUNT:
-        return Kind.COUNT
-    return Kind.MONEY if dimension == Unit.Dimension.MONEY else Kind.PHYSICAL
+def doubts(around: Surroundings, told: Telling, *, today: date) -> list[Issue]:
+    """The plausibility of what an Observation or an Entry states beside what is known there."""
+    return around.known.doubts(Stated.of(around.cell, told), today)
 
 
 def latest_ended(frequency: str, today: date) -> ReferencePeriod:
@@ -223,6 +124,22 @@ class Gap:
 
 def gaps(indicators: Iterable[Indicator], today: date) -> list[Gap]:
     """Promised cells of these indicators that nobody has filled yet; two queries."""
+    wanted = promised(indicators, today)
+    filled = set(
+        Observation.objects.current()
+        .of_indicators({gap.indicator.pk for gap in wanted})
+        .filter(reference_period__in={str(gap.period) for gap in wanted})
+        .values_list("indicator", "region", "reference_period")
+    )
+    return [
+        gap
+        for gap in wanted
+        if (gap.indicator.pk, gap.region.region, str(gap.period)) not in filled
+    ]
+
+
+def promised(indicators: Iterable[Indicator], today: date) -> list[Gap]:
+    """The cells of the latest ended periods that promises are made about, filled or not; one query."""
     by_pk = {indicator.pk: indicator for indicator in indicators}
     wanted: dict[tuple[int, int, str], list[Promise]] = {}
     for promise in promises_about(frozenset(by_pk)):
@@ -235,14 +152,7 @@ def gaps(indicators: Iterable[Indicator], today: date) -> list[Gap]:
         if promise.end and ReferencePeriod.parse(promise.end).last_day < period.last_day:
             continue
         wanted.setdefault((promise.indicator, promise.region, str(period)), []).append(promise)
-    filled = set(
-        Observation.objects.current()
-        .of_indicators(by_pk)
-        .filter(reference_period__in={period for _indicator, _region, period in wanted})
-        .values_list("indicator", "region", "reference_period")
-    )
     return [
         Gap(by_pk[indicator], ReferencePeriod.parse(period), tuple(promises))
-        for (indicator, region, period), promises in wanted.items()
-        if (indicator, region, period) not in filled
+        for (indicator, _region, period), promises in wanted.items()
     ]
