@@ -1,4 +1,4 @@
-"""A leaver's unfinished entries go to the successor, in the transaction of the hand-over."""
+"""What follows inside the same transaction: a leaver's work goes over, supervision ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import handing_over
-from indicators.models import Observation
+from indicators.actions import close_delivered
+from indicators.models import Duty, Observation
+from indicators.signals import observations_changed
 
 
 @receiver(handing_over)
@@ -22,3 +24,16 @@ def move_open_entries(leaver: User, successor: User, **_kwargs: Any) -> dict[str
     # Whoever has one of them open works on another person's draft from now on: the version tells.
     moved = unfinished.update(entered_by=successor, version=F("version") + 1)
     return {"indicators.drafts": moved}
+
+
+@receiver(handing_over)
+def move_deputies(leaver: User, successor: User, **_kwargs: Any) -> dict[str, int]:
+    """Where the leaver stood in for others in a round that is not out, the successor does."""
+    duties = Duty.objects.unpublished().filter(deputy=leaver)
+    return {"indicators.duties": duties.update(deputy=successor, version=F("version") + 1)}
+
+
+@receiver(observations_changed)
+def close_orders(pairs: frozenset[tuple[int, int]], **_kwargs: Any) -> None:
+    """A value that is approved ends the supervision of its duty, in the same transaction."""
+    close_delivered(pairs)

@@ -146,6 +146,13 @@ else:
 
 CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="") or "locmemcache://")}
 
+# Mail is printed until a server is named; a slow server must not hold the daily job.
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="") or "qdpolicy@localhost"
+# Where the site is to be found from outside; mails carry a link only where it is set.
+SITE_URL: str = env.str("SITE_URL", default="").rstrip("/")
+
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -162,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs": {"task": "qdpolicy.run_due_jobs", "schedule": 1.0, "options": {"expires": 5}},
     "shares": {"task": "targets.take_shares", "schedule": 1.0, "options": {"expires": 5}},
     "daily": {"task": "targets.queue_open_targets", "schedule": crontab(hour="0", minute="5")},
+    "reminders": {"task": "qdpolicy.remind", "schedule": crontab(hour="0", minute="5")},
 }
 
 # --- language and time -------------------------------------------------------------------------

@@ -32,6 +32,7 @@ class TargetsConfig(AppConfig):
                 "targets.drop_version": _("撤下目标变更"),
                 "targets.approve_version": _("核定目标变更"),
                 "targets.bring_into_force": _("目标变更到期生效"),
+                "targets.write_note": _("填写滞后说明"),
                 "targets.propose_rules": _("新建判定规则"),
                 "targets.submit_rules": _("提交判定规则"),
                 "targets.return_rules": _("退回判定规则"),

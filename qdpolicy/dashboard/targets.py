@@ -23,8 +23,16 @@ from qdpolicy.dashboard.promises import SORTS, one_of, page_of, read_scope
 from qdpolicy.dashboard.versions import history
 from qdpolicy.dashboard.why import lead_sentence
 from qdpolicy.desk.scope import changeable, visible
+from qdpolicy.entry.rounds.scope import notable_by
 from qdpolicy.templatetags.figures import verdict_unit
-from targets.models import ProgressSnapshot, RuleSet, StaleRequest, Target, TargetVersion
+from targets.models import (
+    ProgressSnapshot,
+    RuleSet,
+    StaleRequest,
+    Target,
+    TargetNote,
+    TargetVersion,
+)
 from targets.progress.rules import DEFAULT_RULES, Rules
 
 
@@ -99,7 +107,7 @@ def target_page(request: HttpRequest, document_key: str, key: str) -> HttpRespon
         "outlook": outlook_for(target, version, known),
         "readings": history(versions)[::-1],
         "scheduled": [row for row in versions if row.is_scheduled],
-        **(_change_under_way(request, target) if known.is_live else {}),
+        **(_change_under_way(request, target) | _notes(request, target) if known.is_live else {}),
     }
     return render(request, "dashboard/target.html", context)
 
@@ -114,6 +122,19 @@ def _change_under_way(request: HttpRequest, target: Target) -> dict[str, object]
     return {
         "under_way": under_way,
         "may_propose": may_propose and changeable(user).filter(pk=target.pk).exists(),
+    }
+
+
+def _notes(request: HttpRequest, target: Target) -> dict[str, object]:
+    """What the responsible people say of a promise that is behind, for whoever is signed in."""
+    user = request.user
+    if not isinstance(user, User):
+        return {}
+    notes = TargetNote.objects.filter(target=target, superseded_at=None)
+    writes = user.has_perm("targets.write_note")
+    return {
+        "notes": notes.select_related("round", "written_by").order_by("-pk"),
+        "may_note": writes and notable_by(user).filter(pk=target.pk).exists(),
     }
 
 

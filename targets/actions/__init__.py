@@ -22,6 +22,7 @@ from targets.actions.documents import (
     load_document,
 )
 from targets.actions.measures import judge_measure
+from targets.actions.notes import write_note
 from targets.actions.queue import request_verdicts, retry_parked
 from targets.actions.rules import (
     Terms,
@@ -55,4 +56,5 @@ __all__ = [
     "return_version",
     "submit_rules",
     "submit_version",
+    "write_note",
 ]

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
+from qdpolicy import reminders
 from qdpolicy.jobs import run_due_jobs, stopping
 from targets.actions import bring_into_force
 from targets.recompute import queue_open_targets, sweep
@@ -55,6 +56,8 @@ def round_of_work(now: datetime, last_daily: datetime | None) -> datetime | None
     due = datetime.combine(now.date(), DAILY_AT, tzinfo=now.tzinfo)
     if (last_daily is None or last_daily < due <= now) and _done(daily, now):
         last_daily = now
+        # By itself, so that a fault here does not queue all targets every second.
+        _done(remind, now)
     _done(sweep)
     _done(run_due_jobs)
     return last_daily
@@ -64,6 +67,11 @@ def daily(now: datetime) -> None:
     """What moves with the calendar."""
     bring_into_force(by=None, day=now.date())
     queue_open_targets()
+
+
+def remind(now: datetime) -> None:
+    """Remind people and follow up what is late."""
+    reminders.daily(now=now)
 
 
 def _done(step: Callable[..., object], *given: Any) -> bool:
