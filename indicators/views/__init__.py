@@ -1,0 +1,3 @@
+"""Pages about indicators and actuals alone."""
+
+from __future__ import annotations
