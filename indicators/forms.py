@@ -7,25 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from indicators.actions import Entry
-from indicators.models import (
-    DECIMAL_PLACES,
-    MAX_DIGITS,
-    Indicator,
-    Observation,
-    Region,
-    in_language,
-)
+from indicators.actions import Entry, Seen
+from indicators.measuring import UnitError, in_unit_of
+from indicators.models import Duty, Indicator, IndicatorQuerySet, Observation, Region, in_language
 from indicators.periods import PeriodError, ReferencePeriod, read_period
 from indicators.plausibility import Issue, Severity
-from indicators.quantities import Number, QuantityError, convert, plain, read_number
-
-SIGNIFICANT_DIGITS = 15
-_SAME_UNIT = {"百分点": "个百分点", "％": "%"}
+from indicators.quantities import Number, QuantityError, plain, read_number
 
 
 class IndicatorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -98,6 +90,13 @@ class EntryForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    explanation = forms.CharField(
+        label=gettext_lazy("对提示的说明"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("数值为何与提示不同；随数值一起保存，核定人看得到。"),
+    )
     reason = forms.CharField(
         label=gettext_lazy("更正理由"),
         required=False,
@@ -106,12 +105,14 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("更正已核定的数值时必须填写。"),
     )
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, fixed: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["indicator"]
         assert isinstance(choice, IndicatorChoice)
-        choice.queryset = Indicator.objects.enterable_by(user).select_related("unit")
+        choice.queryset = enterable_indicators(user).select_related("unit")
+        self._user = user
         for name in fixed:
             self.fields[name].disabled = True
         self.number: Number | None = None
@@ -137,8 +138,9 @@ class EntryForm(forms.Form):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """A value, or a reason why there is none: never both, never neither."""
+        """A value, or a reason why there is none: never both, never neither; in a cell of mine."""
         data = self.cleaned_data
+        self._require_scope()
         text = data.get("value", "")
         if self.has_error("value") or self.has_error("obs_status"):
             return data
@@ -154,6 +156,19 @@ class EntryForm(forms.Form):
         elif missing:
             data["number"] = None
         return data
+
+    def _require_scope(self) -> None:
+        """An indicator that is only owed is open in the cells that are owed, and in no other."""
+        data = self.cleaned_data
+        if not {"indicator", "region", "period"} <= data.keys():
+            return
+        if Indicator.objects.enterable_by(self._user).filter(pk=data["indicator"].pk).exists():
+            return
+        owed = Duty.objects.unpublished().owed_by(self._user)
+        if not owed.filter(
+            indicator=data["indicator"], region=data["region"], reference_period=data["period"]
+        ).exists():
+            self.add_error("period", _("这个指标的这个地区和报告期不由您填报。"))
 
     def _read(self, text: str, indicator: Indicator) -> None:
         """Read the typed value into the indicator's unit, and take the hint of its words."""
@@ -175,8 +190,8 @@ class EntryForm(forms.Form):
         number: Decimal | None = self.cleaned_data.get("number")
         return number
 
-    def entry(self) -> Entry:
-        """What was stated, for the actions; after `is_valid()`."""
+    def entry(self, issues: Sequence[Issue] = ()) -> Entry:
+        """What was stated beside these doubts, for the actions; after `is_valid()`."""
         data = self.cleaned_data
         return Entry(
             indicator=data["indicator"],
@@ -191,10 +206,22 @@ class EntryForm(forms.Form):
             source_url=data["source_url"],
             source_date=data["source_date"],
             note=data["note"],
+            doubts=tuple(dict.fromkeys(issue.code for issue in issues)),
+            explanation=data["explanation"],
         )
 
+    def seen_here(self) -> Seen | None:
+        """What the person saw in the cell, by the token sent back; None without one of this cell."""
+        place, _colon, token = str(self["seen"].value() or "").rpartition(":")
+        data = self.cleaned_data
+        here = "|".join((data["indicator"].code, data["region"].code, data["period"]))
+        try:
+            return Seen.parse(token) if place == here else None
+        except ValueError:
+            return None
+
     def accepts(self, issues: Sequence[Issue]) -> bool:
-        """Whether nothing stops the value: no error, and every warning ticked, with its note.
+        """Whether nothing stops the value: no error, and every warning ticked and explained.
 
         Says on the form what is wanted. The tick names the doubts and the value, so that one
         given for another value does not count.
@@ -206,16 +233,21 @@ class EntryForm(forms.Form):
             return not errors
         if self.data.get("confirmed") != self.token(issues):
             self.add_error(None, _("请核对下面的提示；确认无误时勾选“我已核对”，再次保存。"))
-        if any(issue.needs_reason for issue in issues) and not (
-            self.cleaned_data["note"] or self.cleaned_data["reason"]
-        ):
-            self.add_error("note", _("请在说明中写明数值为何与提示不同。"))
+        if any(issue.needs_reason for issue in issues) and not self.cleaned_data["explanation"]:
+            self.add_error("explanation", _("请写明数值为何与提示不同。"))
         return self.is_valid()
 
     def token(self, issues: Sequence[Issue]) -> str:
         """What the tick of these doubts about this value says when it is sent back."""
         value = "" if self.value_read is None else plain(self.value_read)
         return "|".join([value, *(issue.code for issue in issues)])
+
+
+def enterable_indicators(user: User) -> IndicatorQuerySet:
+    """The indicators of which a person may enter at least one cell: own ones, and owed ones."""
+    owed = Duty.objects.unpublished().owed_by(user)
+    mine = Indicator.objects.enterable_by(user)
+    return Indicator.objects.filter(Q(pk__in=mine) | Q(pk__in=owed.values("indicator")))
 
 
 def in_unit(number: Number, indicator: Indicator) -> Decimal:
@@ -225,20 +257,10 @@ def in_unit(number: Number, indicator: Indicator) -> Decimal:
     for more decimals than can be stored.
     """
     unit = indicator.unit
-    typed = _SAME_UNIT.get(number.unit_text, number.unit_text)
-    if typed and typed != unit.base:
-        raise forms.ValidationError(
-            _("单位“%(typed)s”与指标的计量单位“%(unit)s”不同，请换算后再填。")
-            % {"typed": number.unit_text, "unit": unit.symbol}
-        )
-    bare = not typed and number.exponent == 0
-    value = number.value if bare else convert(number.value, 0, unit.exponent)
-    digits, _point, decimals = plain(value.copy_abs()).partition(".")
-    if len((digits + decimals).strip("0")) > SIGNIFICANT_DIGITS:
-        raise forms.ValidationError(_("有效数字超过15位，请检查是否多写了位数。"))
-    if len(digits) > MAX_DIGITS - DECIMAL_PLACES or len(decimals) > DECIMAL_PLACES:
-        raise forms.ValidationError(_("数值超出可保存的范围（整数15位，小数10位）。"))
-    return value
+    try:
+        return in_unit_of(number, base=unit.base, exponent=unit.exponent, symbol=unit.symbol)
+    except UnitError as error:
+        raise forms.ValidationError(in_language(error.zh, error.en)) from error
 
 
 def initial_of(observation: Observation) -> dict[str, Any]:
@@ -260,6 +282,7 @@ def initial_of(observation: Observation) -> dict[str, Any]:
                 "source_url",
                 "source_date",
                 "note",
+                "explanation",
             )
         },
     }

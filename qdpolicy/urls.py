@@ -22,6 +22,7 @@ urlpatterns = [
     path("language/", public(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("actuals/", include("qdpolicy.entry.urls")),
+    path("actuals/", include("indicators.urls")),
     # One login page, with one lock: the stock admin sends there as well.
     path(
         "admin/login/",

@@ -57,6 +57,9 @@ def facts_of(observation: Observation) -> dict[str, Any]:
         "state": observation.review_state,
         "source": observation.source_title,
         "note": observation.note,
+        "explanation": observation.explanation,
+        "origin": observation.origin,
+        "origin_place": observation.origin_place,
     }
 
 

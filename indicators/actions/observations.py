@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.versions import compare_and_set
-from indicators import errors
+from indicators import errors, locks
 from indicators.actions.entries import (
     Entry,
     approved_in_cell,
@@ -41,6 +43,7 @@ def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
             raise errors.needs_reason()
         if draft.reference_period and open_in_cell(draft):
             raise errors.already_there()
+        locks.require_open(by=by, place=_place(draft))
         with one_of_a_cell(errors.already_there):
             draft.save()
         audit.record(
@@ -67,16 +70,19 @@ def amend(
     with audit.transaction():
         _require_state(observation, State.DRAFT, State.RETURNED)
         changed = from_entry(entry, by=by)
+        for place in {_place(observation), _place(changed)}:
+            locks.require_open(by=by, place=place)
         changed.reason = reason.strip() or observation.reason
         if changed.value is None and not (entry.note.strip() or reason.strip()):
             raise errors.needs_reason()
         standing = approved_in_cell(changed) if changed.reference_period else None
         changed.supersedes_id = standing.pk if standing else None
-        if changed.reference_period != observation.reference_period:
-            if standing is not None and not reason.strip():
-                raise errors.needs_reason()
-            if changed.reference_period and open_in_cell(changed, but=observation.pk):
-                raise errors.already_there()
+        # What it would correct now is another value than before: the author knows, and says why.
+        if standing is not None and standing.pk != observation.supersedes_id and not reason.strip():
+            raise errors.needs_reason()
+        moved = changed.reference_period != observation.reference_period
+        if moved and changed.reference_period and open_in_cell(changed, but=observation.pk):
+            raise errors.already_there()
         before = facts_of(observation)
         changes = {
             name: getattr(changed, name)
@@ -112,11 +118,24 @@ def amend(
 
 def _keep_copy(observation: Observation) -> None:
     """What a draft says now, as a row of the past; all that points to the draft stays with it."""
-    kept = Observation.objects.get(pk=observation.pk)
-    kept.pk, kept.key, kept.copy_of_id = None, None, observation.pk
+    _as_past(Observation.objects.get(pk=observation.pk)).save()
+
+
+def _as_past(row: Observation) -> Observation:
+    """An unsaved row of the past that says what this row says."""
+    kept = copy(row)
+    kept._state = copy(row._state)
+    kept.pk, kept.key, kept.copy_of_id = None, None, row.pk
     kept.superseded_at = timezone.now()
     kept._state.adding = True
-    kept.save()
+    return kept
+
+
+def keep_returned(rows: Sequence[Observation]) -> None:
+    """Keep when and why unchanged values were returned, before they are submitted once more."""
+    Observation.objects.bulk_create(
+        _as_past(row) for row in rows if row.review_state == State.RETURNED
+    )
 
 
 def withdraw(*, by: User, observation: Observation, version: int, reason: str) -> Observation:
@@ -144,6 +163,8 @@ def submit(*, by: User, observation: Observation, version: int) -> Observation:
         _require_state(observation, State.DRAFT, State.RETURNED)
         if observation.reference_period is None:
             raise errors.no_period()
+        locks.require_open(by=by, place=_place(observation))
+        keep_returned([observation])
         _move(
             by=by,
             observation=observation,
@@ -185,6 +206,8 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
     """
     with audit.transaction():
         _require_state(observation, State.SUBMITTED)
+        if observation.reference_period is None:
+            raise errors.no_period()
         own = observation.entered_by_id == by.pk
         if own and not settings.SELF_APPROVAL:
             raise errors.own_entry()
@@ -192,10 +215,13 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
         standing = approved_in_cell(observation)
         if (standing.pk if standing else None) != observation.supersedes_id:
             raise errors.overtaken()
+        # A round that asked for the value publishes it with all others; else it is out at once.
+        # Rounds are held before rows: publishing goes the same way.
+        waits = bool(locks.awaiting_publication([_place(observation)]))
         if standing is not None:
+            _hold(standing.pk, observation.pk)
             compare_and_set(Observation, standing.pk, standing.version, superseded_at=now)
         with one_of_a_cell(errors.overtaken):
-            # Published with its approval; rounds that publish later set published_at themselves.
             _move(
                 by=by,
                 observation=observation,
@@ -204,7 +230,7 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
                 review_state=State.APPROVED,
                 approved_by=by,
                 approved_at=now,
-                published_at=now,
+                published_at=None if waits else now,
                 self_approved=own,
             )
         observations_changed.send(
@@ -223,15 +249,33 @@ def correct(*, by: User, observation: Observation, entry: Entry, reason: str) ->
         return enter(by=by, entry=entry, reason=reason)
 
 
-def _require_state(observation: Observation, *wanted: State) -> None:
-    """Refuse a step that starts elsewhere; a row of the past takes none."""
+def refusal_of_state(observation: Observation, *wanted: State) -> errors.Refused | None:
+    """Why a step that starts in these states cannot start here; a row of the past takes none."""
     if observation.superseded_at is not None:
-        raise errors.overtaken()
+        return errors.overtaken()
     if observation.review_state not in wanted:
-        raise errors.wrong_state(
+        return errors.wrong_state(
             " / ".join(str(state.label) for state in wanted),
             observation.get_review_state_display(),
         )
+    return None
+
+
+def _require_state(observation: Observation, *wanted: State) -> None:
+    """Refuse a step that starts elsewhere."""
+    if refusal := refusal_of_state(observation, *wanted):
+        raise refusal
+
+
+def _place(observation: Observation) -> tuple[int, int, str | None]:
+    """The cell of a row; a draft may have no period yet."""
+    return (observation.indicator_id, observation.region_id, observation.reference_period)
+
+
+def _hold(*rows: int) -> None:
+    """Lock rows in the order of their keys, as the bulk steps do: steps that meet never deadlock."""
+    held = Observation.objects.filter(pk__in=rows).order_by("pk").select_for_update(no_key=True)
+    list(held.values_list("pk", flat=True))
 
 
 def _as_read(observation: Observation) -> ObservationQuerySet:

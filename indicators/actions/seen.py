@@ -12,6 +12,7 @@ from indicators import errors
 from indicators.actions.entries import Entry
 from indicators.actions.observations import amend, enter
 from indicators.models import Observation, ObservationQuerySet
+from indicators.periods import ReferencePeriod
 
 Place = tuple[int, int, str]
 """A cell: the ids of indicator and region, and the canonical period."""
@@ -77,7 +78,7 @@ def standing_in(indicator: int, region: int, period: str) -> Standing:
     """What stands in one cell; one query."""
     rows = Observation.objects.filter(indicator=indicator, region=region).for_period(period)
     place = (indicator, region, period)
-    return standings(rows.select_related("entered_by")).get(place, Standing())
+    return standings(rows.select_related("entered_by", "indicator__unit")).get(place, Standing())
 
 
 def keep(*, by: User, entry: Entry, seen: Seen, reason: str = "") -> Observation:
@@ -86,26 +87,70 @@ def keep(*, by: User, entry: Entry, seen: Seen, reason: str = "") -> Observation
     Raises Conflict (its `current` is what stands there now) where somebody else was first, and
     Refused as `enter` and `amend` do; a submitted value is refused, since it waits for review.
     """
-    assert entry.period is not None
+    place = _place(entry)
     with audit.transaction():
-        standing = standing_in(entry.indicator.pk, entry.region.pk, entry.period)
+        standing = standing_in(*place)
         if standing.seen != seen:
             raise Conflict(standing.latest, {"value": entry.value})
-        if standing.open is None:
-            try:
-                return enter(by=by, entry=entry, reason=reason)
-            except errors.Refused as refusal:
-                now = standing_in(entry.indicator.pk, entry.region.pk, entry.period)
-                if now.seen != seen:
-                    raise Conflict(now.latest, {"value": entry.value}) from refusal
-                raise
-        return amend(
-            by=by,
-            observation=standing.open,
-            version=seen.open_version,
-            entry=entry,
-            reason=reason,
-        )
+        try:
+            if standing.open is None:
+                row = enter(by=by, entry=entry, reason=reason)
+            else:
+                row = amend(
+                    by=by,
+                    observation=standing.open,
+                    version=seen.open_version,
+                    entry=entry,
+                    reason=reason,
+                )
+        except errors.Refused as refusal:
+            now = standing_in(*place)
+            if now.seen != seen:
+                raise Conflict(now.latest, {"value": entry.value}) from refusal
+            raise
+        # Approved between the look and the write: nobody has seen what this would correct.
+        if (row.supersedes_id or 0) != seen.approved:
+            raise Conflict(standing_in(*place).approved, {"value": entry.value})
+    return row
+
+
+def bring_back(*, by: User, row: Observation, seen: Seen, reason: str) -> Observation:
+    """State what a row of the past says once more, as a draft of today; the past stays.
+
+    Refused without a reason, without a period, and for what stands in the cell already. Conflict
+    as in `keep`.
+    """
+    if not reason.strip():
+        raise errors.needs_reason()
+    if row.reference_period is None:
+        raise errors.no_period()
+    if row.superseded_at is None and (
+        row.key is None or row.review_state == Observation.ReviewState.APPROVED
+    ):
+        raise errors.stands_already()
+    again = {name: getattr(row, name) for name in _STATED}
+    entry = Entry(
+        **again,
+        period=row.reference_period,
+        doubts=tuple(row.doubts),
+        origin=Observation.Origin.RESTORED,
+        origin_place=f"#{row.pk}",
+    )
+    return keep(by=by, entry=entry, seen=seen, reason=reason)
+
+
+_STATED = (
+    "indicator", "region", "value", "qualifier", "obs_status", "vintage", "entered_text",
+    "source_title", "source_url", "source_date", "reliability", "note", "explanation",
+)  # fmt: skip
+
+
+def _place(entry: Entry) -> Place:
+    """The cell of an entry, which `keep` cannot do without."""
+    if entry.period is None:
+        raise errors.no_period()
+    period = str(ReferencePeriod.parse(entry.period))
+    return (entry.indicator.pk, entry.region.pk, period)
 
 
 @dataclass
@@ -122,11 +167,14 @@ def keep_all(*, by: User, stated: Iterable[tuple[Entry, Seen, str]]) -> Kept:
     Raises Refused for the first value that the rules refuse; nothing is kept then either.
     """
     kept = Kept()
+    # By cell: two blocks that meet wait for one another, and never each for the other.
+    ordered = sorted(enumerate(stated), key=lambda one: (_place(one[1][0]), one[0]))
+    rows: dict[int, Observation] = {}
     try:
         with audit.transaction():
-            for entry, seen, reason in stated:
+            for number, (entry, seen, reason) in ordered:
                 try:
-                    kept.rows.append(keep(by=by, entry=entry, seen=seen, reason=reason))
+                    rows[number] = keep(by=by, entry=entry, seen=seen, reason=reason)
                 except Conflict as conflict:
                     current = conflict.current
                     assert current is None or isinstance(current, Observation)
@@ -134,7 +182,8 @@ def keep_all(*, by: User, stated: Iterable[tuple[Entry, Seen, str]]) -> Kept:
             if kept.conflicts:
                 raise _Undone
     except _Undone:
-        kept.rows = []
+        rows = {}
+    kept.rows = [rows[number] for number in sorted(rows)]
     return kept
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,75 +13,82 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import acting_user, requires
-from accounts.models import AuditEvent
+from accounts.models import User
 from accounts.versions import Conflict
-from accounts.wording import action_name
 from indicators import actions
+from indicators.actions import Seen
 from indicators.errors import Refused
-from indicators.models import Indicator, Observation
-from indicators.quantities import grouped
+from indicators.models import Evidence, Observation
 from qdpolicy.entry.cells import Cell, surroundings
-from qdpolicy.entry.scope import enterable, workable
+from qdpolicy.entry.scope import doubts_about, enterable, workable
+from qdpolicy.entry.timeline import life_of
 
 State = Observation.ReviewState
+_PEOPLE = ("submitted_by", "returned_by", "withdrawn_by")
 
 
 @require_GET
 @requires("indicators.view_draft")
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole life of a value: every version of its cell, who, when, from which source."""
+    """The whole life of a value: every version of its cell, who, when, why, from where."""
     user = acting_user(request)
-    observation = get_object_or_404(workable(user), pk=pk)
-    versions = [observation]
-    around = None
+    rows = workable(user).select_related("upload", *_PEOPLE).defer("upload__content")
+    observation = get_object_or_404(rows, pk=pk)
+    around, issues, of_cell = None, [], [observation]
     if observation.reference_period is not None:
         cell = Cell(observation.indicator, observation.region, observation.reference_period)
         around = surroundings([cell])[0]
-        versions = list(
-            workable(user)
-            .filter(indicator=cell.indicator, region=cell.region)
-            .for_period(cell.period)
-            .order_by("-id")
+        issues = doubts_about(around, observation) if observation.superseded_at is None else []
+        of_cell = list(
+            rows.filter(indicator=cell.indicator, region=cell.region).for_period(cell.period)
         )
-    may_judge = observation.entered_by_id != user.pk or settings.SELF_APPROVAL
+    files = list(
+        Evidence.objects.filter(observation__in=of_cell)
+        .defer("content")
+        .select_related("attached_by", "removed_by")
+    )
     context = {
         "observation": observation,
-        "versions": versions,
-        "steps": _history(versions),
+        "life": life_of(of_cell, files),
+        "files": [file for file in files if file.removed_at is None],
         "around": around,
-        "may_enter": user.has_perm("indicators.enter_observation")
-        and Indicator.objects.enterable_by(user).filter(pk=observation.indicator_id).exists(),
-        "may_review": user.has_perm("indicators.approve_observation")
-        and may_judge
-        and observation.review_state == State.SUBMITTED,
+        "issues": issues,
+        "seen": actions.Standing(*_standing(of_cell)).seen,
+        **_allowed(user, observation),
     }
     return render(request, "entry/entry.html", context)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One event in the life of a value, in words."""
-
-    event: AuditEvent
-    label: str
-    value: str | None
-
-
-def _history(versions: list[Observation]) -> list[Step]:
-    """What was done to these rows, the latest first; one query."""
-    events = AuditEvent.objects.filter(
-        object_type=Observation._meta.label_lower,
-        object_id__in=[str(row.pk) for row in versions],
-    ).order_by("-id")
-    return [
-        Step(event, action_name(event.action), _stored_number((event.after or {}).get("value")))
-        for event in events
-    ]
+def _standing(rows: list[Observation]) -> tuple[Observation | None, Observation | None]:
+    """The open and the approved row of a cell, as `actions.standings` finds them."""
+    now = [row for row in rows if row.superseded_at is None]
+    approved = [row for row in now if row.review_state == State.APPROVED]
+    opened = [row for row in now if row.review_state != State.APPROVED and row.key is None]
+    return next(iter(opened), None), next(iter(approved), None)
 
 
-def _stored_number(text: str | None) -> str | None:
-    """A number of the trail for reading; the trail keeps the zeros of the column."""
-    return None if text is None else grouped(Decimal(text))
+def _allowed(user: User, observation: Observation) -> dict[str, bool]:
+    """What this person may do with the value now."""
+    open_draft = observation.superseded_at is None and observation.review_state in (
+        State.DRAFT,
+        State.RETURNED,
+    )
+    may_enter = (
+        user.has_perm("indicators.enter_observation")
+        and Observation.objects.enterable_by(user).filter(pk=observation.pk).exists()
+    )
+    may_judge = observation.entered_by_id != user.pk or settings.SELF_APPROVAL
+    return {
+        "may_enter": may_enter,
+        "may_change": may_enter and open_draft,
+        "may_correct": may_enter
+        and observation.superseded_at is None
+        and observation.review_state == State.APPROVED,
+        "may_review": user.has_perm("indicators.approve_observation")
+        and may_judge
+        and observation.superseded_at is None
+        and observation.review_state == State.SUBMITTED,
+    }
 
 
 def _posted(request: HttpRequest) -> tuple[int, str]:
@@ -91,7 +96,11 @@ def _posted(request: HttpRequest) -> tuple[int, str]:
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise BadRequest(_("请求中没有版本号，请重新打开页面。"))
-    return int(version), request.POST.get("reason", "").replace("\0", "")
+    return int(version), _reason(request)
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").replace("\0", "")[:2000]
 
 
 def _step(
@@ -99,20 +108,20 @@ def _step(
 ) -> HttpResponse:
     """Take one step of the workflow; a refusal goes back in words, a conflict shows both values."""
     try:
-        move()
+        row = move()
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("entry", observation.pk)
     except Conflict as conflict:
-        current = workable(acting_user(request)).filter(pk=observation.pk).first()
+        found = getattr(conflict.current, "pk", observation.pk)
         context = {
-            "observation": current,
-            "seen": request.POST.get("seen", "")[:60],
+            "observation": workable(acting_user(request)).filter(pk=found).first(),
+            "seen": request.POST.get("seen_value", request.POST.get("seen", ""))[:60],
             "sentence": str(conflict),
         }
         return render(request, "entry/conflict.html", context, status=409)
     messages.success(request, done)
-    return redirect("entry", observation.pk)
+    return redirect("entry", row.pk)
 
 
 @require_POST
@@ -121,12 +130,45 @@ def entry_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a draft to the reviewers."""
     user = acting_user(request)
     observation = get_object_or_404(enterable(user), pk=pk)
-    version, _reason = _posted(request)
+    version, _unused = _posted(request)
     return _step(
         request,
         observation,
         _("已提交，等待核定。"),
         lambda: actions.submit(by=user, observation=observation, version=version),
+    )
+
+
+@require_POST
+@requires("indicators.enter_observation")
+def entry_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a draft or a returned value out of the way, with a reason; it stays on record."""
+    user = acting_user(request)
+    observation = get_object_or_404(enterable(user), pk=pk)
+    version, reason = _posted(request)
+    return _step(
+        request,
+        observation,
+        _("已撤回；这一稿仍然留在记录里。"),
+        lambda: actions.withdraw(by=user, observation=observation, version=version, reason=reason),
+    )
+
+
+@require_POST
+@requires("indicators.enter_observation")
+def entry_bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """State what a past version says once more, as a draft of today."""
+    user = acting_user(request)
+    row = get_object_or_404(enterable(user), pk=pk)
+    try:
+        seen = Seen.parse(request.POST.get("seen", ""))
+    except ValueError as error:
+        raise BadRequest(_("请求中没有版本号，请重新打开页面。")) from error
+    return _step(
+        request,
+        row,
+        _("已恢复为新的草稿，提交并核定后生效。"),
+        lambda: actions.bring_back(by=user, row=row, seen=seen, reason=_reason(request)),
     )
 
 
@@ -151,7 +193,7 @@ def entry_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a submitted value count; the verdicts follow within seconds."""
     user = acting_user(request)
     observation = get_object_or_404(workable(user), pk=pk)
-    version, _reason = _posted(request)
+    version, _unused = _posted(request)
     return _step(
         request,
         observation,

@@ -28,11 +28,18 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "target_whatif": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
     "program": lambda w: {"key": w["program"].key},
     "measure_judge": lambda w: {"pk": w["measure"].pk},
+    "doubt_rule": lambda w: {"code": "jump"},
     "entry": lambda w: {"pk": w["submitted"].pk},
     "entry_edit": lambda w: {"pk": w["submitted"].pk},
     "entry_submit": lambda w: {"pk": w["submitted"].pk},
     "entry_return": lambda w: {"pk": w["submitted"].pk},
     "entry_approve": lambda w: {"pk": w["submitted"].pk},
+    "entry_attach": lambda w: {"pk": w["submitted"].pk},
+    "entry_withdraw": lambda w: {"pk": w["submitted"].pk},
+    "entry_bring_back": lambda w: {"pk": w["submitted"].pk},
+    "evidence_file": lambda w: {"pk": w["evidence"].pk},
+    "evidence_remove": lambda w: {"pk": w["evidence"].pk},
+    "grid_row": lambda w: {"code": w["indicator"].code},
     "change_new": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
     **{
         name: lambda w: {"pk": w["change"].pk}
@@ -45,6 +52,28 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         name: lambda w: {"version": w["rules"].version}
         for name in ("rule_set", "rules_submit", "rules_return", "rules_approve")
     },
+    **{
+        name: lambda w: {"pk": w["upload"].pk}
+        for name in (
+            "upload", "upload_state", "upload_choose", "upload_apply", "upload_undo",
+            "upload_drop", "upload_annotated",
+        )
+    },
+    **{
+        name: lambda w: {"pk": w["round"].pk}
+        for name in (
+            "round", "round_edit", "round_publish", "round_duties", "round_copy", "exception_new",
+        )
+    },
+    **{
+        name: lambda w: {"pk": w["duty"].pk} for name in ("duty_edit", "duty_drop", "order_open")
+    },
+    **{
+        name: lambda w: {"pk": w["order"].pk} for name in ("order", "order_note", "order_close")
+    },
+    "exception_revoke": lambda w: {"pk": w["leave"].pk},
+    "round_note": lambda w: {"pk": w["round"].pk, "target": w["target"].pk},
+    "target_note": lambda w: {"target": w["target"].pk},
     "job_state": lambda w: {"pk": w["job"].pk},
     "job_retry": lambda w: {"pk": w["job"].pk},
     "stale_retry": lambda w: {"pk": w["stale"].pk},

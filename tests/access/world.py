@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,21 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from accounts.models import Department, Job
-from indicators.models import Indicator, Observation, Region, Unit
+from indicators.models import (
+    Duty,
+    Evidence,
+    Indicator,
+    LockException,
+    Observation,
+    Region,
+    ReportingRound,
+    StagedCell,
+    SupervisionEntry,
+    SupervisionOrder,
+    SupervisionRule,
+    Unit,
+    Upload,
+)
 from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
 from targets.models import (
     Clause,
@@ -55,6 +69,10 @@ def build() -> dict[str, Any]:
     submitted = Observation.objects.create(
         indicator=indicator, region=region, reference_period="2024", value=Decimal(101),
         review_state="submitted", entered_by=writer, entered_at=now, submitted_at=now,
+    )  # fmt: skip
+    evidence = Evidence.objects.create(
+        observation=submitted, name="示范.txt", content_type="text/plain", size=2, content=b"ok",
+        sha256="0" * 64, attached_by=writer, attached_at=now,
     )  # fmt: skip
     document = PolicyDocument.objects.create(
         key="example-plan", title="示范计划", title_en="Example plan", issuer="示范局",
@@ -112,9 +130,37 @@ def build() -> dict[str, Any]:
         indicator=indicator, region=region, cause="observation", queued_at=now, attempts=5,
         last_error="示范错误", parked_at=now,
     )  # fmt: skip
+    upload = Upload.objects.create(
+        by=writer, at=now, name="示范.xlsx", size=4, sha256="0" * 64, content=b"none",
+        state="staged", found={"kind": "template", "sheets": [{"number": 1, "name": "填报"}]},
+        counts={"changed": 1},
+    )  # fmt: skip
+    StagedCell.objects.create(
+        upload=upload, row=4, column=5, indicator=indicator, region=region,
+        reference_period="2023", text="91", value=Decimal(91), seen_approved=approved.pk,
+        outcome="changed",
+    )  # fmt: skip
+    round_ = ReportingRound.objects.create(
+        name="示范填报", reference_period="2024", opens_at=now - timedelta(days=9),
+        closes_at=now - timedelta(days=2), made_by=checker, made_at=now,
+    )  # fmt: skip
+    duty = Duty.objects.create(
+        round=round_, indicator=indicator, region=region, reference_period="2024", department=home
+    )
+    leave = LockException.objects.create(
+        round=round_, department=home, reason="示范理由", ends_at=now + timedelta(days=1),
+        granted_by=checker, granted_at=now,
+    )  # fmt: skip
+    supervision, _new = SupervisionRule.objects.get_or_create(
+        version=1, defaults={"remind_days": 3, "yellow_days": 1, "red_days": 7}
+    )
+    order = SupervisionOrder.objects.create(duty=duty, rule=supervision, opened_at=now)
+    SupervisionEntry.objects.create(order=order, at=now, light="yellow", text="示范记录")
     return {
         "home": home, "writer": writer, "checker": checker, "unit": unit, "region": region,
         "indicator": indicator, "approved": approved, "submitted": submitted,
         "document": document, "target": target, "measure": measure, "program": program,
         "job": job, "stale": stale, "change": change, "rules": rules,
+        "upload": upload, "evidence": evidence,
+        "round": round_, "duty": duty, "leave": leave, "order": order,
     }  # fmt: skip

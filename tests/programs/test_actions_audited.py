@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +22,7 @@ from programs.models import Program
 from targets.actions import ClauseRow, DocumentRow, MeasureRow, Proposal, TargetRow, Terms
 from targets.models import RuleSet, StaleRequest
 from targets.progress.rules import DEFAULT_LIGHTS
+from tests.indicators import audited
 from tests.indicators import builders as b
 
 MODULES: tuple[ModuleType, ...] = (indicators.actions, targets.actions, programs.actions)
@@ -165,6 +167,10 @@ CASES: dict[str, Callable[[World], dict[str, Any]]] = {
     "indicators.load_observations": lambda w: {
         "by": w.by, "verifier": w.checker, "entries": [(_entry(), True)],
     },
+    **{
+        f"indicators.{name}": lambda w, case=case: case(w.by)
+        for name, case in audited.CASES.items()
+    },
     "targets.load_document": lambda w: {
         "by": w.by, "verifier": w.checker, "row": _document_row(),
     },
@@ -173,6 +179,10 @@ CASES: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "targets.attach_original": lambda w: {
         "by": w.by, "document": b.document(), "raw": "企业达到九千家。",
+    },
+    "targets.write_note": lambda w: {
+        "by": w.by, "target": b.promise(b.indicator()), "round_": None, "why": "进度偏慢",
+        "next_step": "加快审批", "version": 0,
     },
     "targets.judge_measure": lambda w: {
         "by": w.by, "measure": b.measure(), "version": 1, "status": "done", "reason": "平台已建成",
@@ -214,11 +224,21 @@ def actions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
     }
 
 
-ALL = {name: function for module in MODULES for name, function in actions_of(module).items()}
+PUBLIC = {name: function for module in MODULES for name, function in actions_of(module).items()}
+UNTOLD = {f"indicators.{name}" for name in (*audited.READING, *audited.BY_THE_SYSTEM)}
+ALL = {name: function for name, function in PUBLIC.items() if name not in UNTOLD}
 
 
 def test_every_action_is_covered_here() -> None:
     assert sorted(CASES) == sorted(ALL)
+    assert set(PUBLIC) >= UNTOLD
+
+
+@pytest.mark.parametrize("name", sorted(audited.BY_THE_SYSTEM))
+def test_action_of_the_system_names_nobody_and_is_tested(name: str) -> None:
+    assert "by" not in inspect.signature(PUBLIC[f"indicators.{name}"]).parameters
+    tests = Path(audited.__file__).parent / audited.BY_THE_SYSTEM[name]
+    assert name in tests.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -233,14 +253,18 @@ def test_action_is_keyword_only_and_says_by_whom(name: str) -> None:
 def test_action_leaves_exactly_one_event(name: str) -> None:
     world = World(b.person("doer", at=b.department()), b.person("verifier"))
     arguments = CASES[name](world)
-    assert AuditEvent.objects.count() == 0
+    before = AuditEvent.objects.count()
     ALL[name](**arguments)
-    event = AuditEvent.objects.get()
     app, _dot, function = name.partition(".")
     # A correction is kept as the entry of a new value with its reason.
     told = {"correct": "enter", "return_": "return"}.get(function, function)
+    told = audited.TOLD_AS.get(function, f"{app}.{told}")
+    # The job that an action asks for is told beside it.
+    jobs = () if told == "accounts.request_job" else ("accounts.request_job",)
+    events = AuditEvent.objects.order_by("pk")[before:]
+    [event] = [event for event in events if event.action not in jobs]
     assert (event.action, event.actor_id, event.actor_name) == (
-        f"{app}.{told}", world.by.pk, "doer同志",
+        told, world.by.pk, "doer同志",
     )  # fmt: skip
     assert event.after is not None or event.before is not None
     if "reason" in arguments:

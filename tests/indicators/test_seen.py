@@ -1,0 +1,222 @@
+"""What a person saw in a cell: values go over that, and over nothing else."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import User
+from accounts.versions import Conflict
+from indicators import actions
+from indicators.actions import Entry, Seen, seen
+from indicators.errors import Refused
+from indicators.models import Observation
+from indicators.periods import PeriodError
+from tests.indicators import builders as b
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def anna() -> User:
+    return b.person("anna", "analyst", at=b.department())
+
+
+@pytest.fixture
+def bert() -> User:
+    return b.person("bert", "analyst", at=b.department())
+
+
+def entry(value: str = "8000", period: str | None = "2024", **facts: Any) -> Entry:
+    return Entry(
+        indicator=b.indicator(), region=b.region(), period=period, value=Decimal(value), **facts
+    )
+
+
+def look(period: str = "2024") -> actions.Standing:
+    return actions.standing_in(b.indicator().pk, b.region().pk, period)
+
+
+@given(st.builds(Seen, *[st.integers(0, 10**18 - 1)] * 3))
+def test_token_reads_back(token: Seen) -> None:
+    assert Seen.parse(str(token)) == token
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1.2", "1.2.3.4", "a.1.1", "-1.0.0", "1.0.٣", "1..2", " 1.2.3", "9" * 30 + ".1.1"]
+)
+def test_other_tokens_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text) or "^$"):
+        Seen.parse(text)
+
+
+def test_standing_names_the_open_and_the_approved_row(anna: User) -> None:
+    assert (look().seen, look().latest) == (Seen(), None)
+    approved = b.actual(b.indicator(), "7000")
+    assert (look().seen, look().latest) == (Seen(approved=approved.pk), approved)
+    draft = actions.enter(by=anna, entry=entry(), reason="公报更正")
+    assert (look().seen, look().latest) == (Seen(draft.pk, 1, approved.pk), draft)
+
+
+def test_loaded_draft_does_not_stand_in_the_cell(anna: User) -> None:
+    b.actual(b.indicator(), "2053", by=anna, review_state="draft", key="k1")
+    assert look().seen == Seen()
+    actions.keep(by=anna, entry=entry(), seen=Seen())
+    assert look().open.value == 8000
+
+
+def test_standings_of_many_cells_cost_one_query(anna: User) -> None:
+    for year in range(2001, 2011):
+        b.actual(b.indicator(), "1", str(year), by=anna)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(actions.standings(Observation.objects.all())) == 10
+    assert len(queries) == 1
+
+
+def test_second_of_two_is_told_the_first_value_and_chooses(anna: User, bert: User) -> None:
+    at = look().seen
+    actions.keep(by=anna, entry=entry("8000"), seen=at)
+    with pytest.raises(Conflict) as conflict:
+        actions.keep(by=bert, entry=entry("8100"), seen=at)
+    theirs = conflict.value.current
+    assert (theirs.value, theirs.entered_by, theirs.entered_at is not None) == (8000, anna, True)
+    row = actions.keep(by=bert, entry=entry("8100"), seen=look().seen)
+    assert (row.value, row.entered_by) == (8100, bert)
+    assert Observation.objects.get(copy_of=row).value == 8000
+
+
+def test_value_over_one_that_was_withdrawn_meanwhile_conflicts(anna: User, bert: User) -> None:
+    row = actions.keep(by=anna, entry=entry(), seen=Seen())
+    at = look().seen
+    actions.withdraw(by=anna, observation=row, version=1, reason="填错")
+    with pytest.raises(Conflict) as conflict:
+        actions.keep(by=bert, entry=entry("8100"), seen=at)
+    assert conflict.value.current is None
+
+
+def test_value_over_one_that_was_submitted_as_seen_is_refused(anna: User) -> None:
+    row = actions.keep(by=anna, entry=entry(), seen=Seen())
+    actions.submit(by=anna, observation=row, version=1)
+    with pytest.raises(Refused, match="待核定"):
+        actions.keep(by=anna, entry=entry("8100"), seen=look().seen)
+
+
+def test_value_that_is_approved_under_the_writer_is_a_conflict(
+    anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the write a loaded value was approved: nobody has seen it."""
+    enter = seen.enter
+
+    def enter_late(**arguments: Any) -> Observation:
+        b.actual(b.indicator(), "7000")
+        return enter(**arguments)
+
+    monkeypatch.setattr(seen, "enter", enter_late)
+    with pytest.raises(Conflict):
+        actions.keep(by=anna, entry=entry(), seen=Seen(), reason="公报更正")
+    assert Observation.objects.in_progress().count() == 0
+
+
+def test_refusal_of_a_draft_that_came_meanwhile_is_a_conflict(
+    anna: User, bert: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter = seen.enter
+
+    def enter_late(**arguments: Any) -> Observation:
+        enter(by=bert, entry=entry("8100"))
+        return enter(**arguments)
+
+    monkeypatch.setattr(seen, "enter", enter_late)
+    with pytest.raises(Conflict) as conflict:
+        actions.keep(by=anna, entry=entry(), seen=Seen())
+    assert conflict.value.current.value == 8100
+
+
+def test_amended_draft_over_a_value_approved_since_wants_a_reason(anna: User) -> None:
+    row = actions.enter(by=anna, entry=entry())
+    approved = b.actual(b.indicator(), "7000")
+    with pytest.raises(Refused, match="请写明理由"):
+        actions.amend(by=anna, observation=row, version=1, entry=entry("8100"))
+    actions.amend(by=anna, observation=row, version=1, entry=entry("8100"), reason="公报更正")
+    assert (row.supersedes, row.reason) == (approved, "公报更正")
+
+
+def test_value_without_a_period_is_refused_and_a_bad_one_is_no_fault(anna: User) -> None:
+    with pytest.raises(Refused, match="报告期未知"):
+        actions.keep(by=anna, entry=entry(period=None), seen=Seen())
+    with pytest.raises(PeriodError):
+        actions.keep(by=anna, entry=entry(period="去年"), seen=Seen())
+    assert Observation.objects.count() == 0
+
+
+def test_block_is_kept_in_the_order_given(anna: User) -> None:
+    years = ("2024", "2021", "2023", "2022")
+    stated = [(entry(year, year), Seen(), "") for year in years]
+    kept = actions.keep_all(by=anna, stated=stated)
+    assert [row.reference_period for row in kept.rows] == list(years)
+    assert kept.conflicts == []
+
+
+def test_block_with_one_conflict_keeps_nothing_and_names_it(anna: User, bert: User) -> None:
+    theirs = actions.keep(by=bert, entry=entry("1", "2022"), seen=Seen())
+    stated = [(entry("9", year), Seen(), "") for year in ("2021", "2022", "2023")]
+    kept = actions.keep_all(by=anna, stated=stated)
+    assert kept.rows == []
+    assert [(e.period, current) for e, current in kept.conflicts] == [("2022", theirs)]
+    assert Observation.objects.count() == 1
+    assert b.events() == ["indicators.enter"]
+
+
+def test_block_with_one_refusal_keeps_nothing(anna: User) -> None:
+    old = b.actual(b.indicator(), "7000", "2022")
+    stated = [(entry("9", "2021"), Seen(), ""), (entry("9", "2022"), Seen(approved=old.pk), "")]
+    with pytest.raises(Refused, match="请写明理由"):
+        actions.keep_all(by=anna, stated=stated)
+    assert Observation.objects.count() == 1
+
+
+# --- bringing back ------------------------------------------------------------------------------
+
+
+def test_everything_that_was_stated_comes_back(anna: User, bert: User) -> None:
+    stated = entry(
+        qualifier="above", obs_status="P", vintage="flash", entered_text="突破8000",
+        source_title="公报", source_url="https://example.org/1", source_date="2025-03",
+        reliability="A", note="年末数", doubts=("jump",), explanation="口径变了",
+    )  # fmt: skip
+    row = actions.enter(by=anna, entry=stated)
+    actions.withdraw(by=anna, observation=row, version=1, reason="填错")
+    back = actions.bring_back(by=bert, row=row, seen=Seen(), reason="其实没错")
+    for name in (*seen._STATED, "doubts", "reference_period"):
+        assert getattr(back, name) == getattr(row, name), name
+    assert (back.origin, back.origin_place, back.entered_by) == ("restored", f"#{row.pk}", bert)
+    assert (back.review_state, back.reason, back.key) == ("draft", "其实没错", None)
+
+
+def test_missing_value_comes_back_with_its_reason(anna: User) -> None:
+    none = Entry(
+        indicator=b.indicator(), region=b.region(), period="2024", value=None, obs_status="L",
+        note="当年停止调查",
+    )  # fmt: skip
+    row = actions.enter(by=anna, entry=none)
+    actions.withdraw(by=anna, observation=row, version=1, reason="填错")
+    back = actions.bring_back(by=anna, row=row, seen=Seen(), reason="恢复")
+    assert (back.value, back.obs_status, back.note) == (None, "L", "当年停止调查")
+
+
+def test_bringing_back_wants_a_reason_a_period_and_a_past(anna: User) -> None:
+    row = actions.enter(by=anna, entry=entry())
+    with pytest.raises(Refused, match="不需要恢复"):
+        actions.bring_back(by=anna, row=row, seen=look().seen, reason="恢复")
+    with pytest.raises(Refused, match="请写明理由"):
+        actions.bring_back(by=anna, row=row, seen=look().seen, reason=" ")
+    nowhere = b.actual(b.indicator(), "1", None, by=anna, review_state="draft", key="k")
+    with pytest.raises(Refused, match="报告期未知"):
+        actions.bring_back(by=anna, row=nowhere, seen=Seen(), reason="恢复")
