@@ -13,6 +13,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Job
+from indicators.actions import MERGE_STEPS, merge_upload
+from indicators.importing.staging import stage_upload
+from indicators.models import Upload
 from targets.recompute import shares
 from targets.recompute.projecting import pairs_to_project, project_pairs
 from targets.recompute.queue import PROJECT_ALL, request_once
@@ -71,7 +74,32 @@ def project_all(job: Job) -> None:
             raise Paused
 
 
+def read_upload(job: Job) -> None:
+    """Read an uploaded file and compare it with what stands in its cells; counts its cells."""
+    stage_upload(
+        Upload.objects.select_related("by").get(pk=job.params["upload"]),
+        beat=lambda done, total: beat(job, done=done, total=total),
+    )
+
+
+def apply_upload(job: Job) -> None:
+    """Write a compared upload in one transaction; counts the steps of it.
+
+    Inside the transaction a heartbeat cannot be seen, but it ends the merge where the job was
+    called off or is another worker's by now.
+    """
+    upload = Upload.objects.select_related("by").get(pk=job.params["upload"])
+    beat(job, done=0, total=len(MERGE_STEPS))
+    merge_upload(
+        upload=upload,
+        leave_errors=bool(job.params.get("leave_errors")),
+        step=lambda name: beat(job, done=MERGE_STEPS.index(name) + 1, total=len(MERGE_STEPS)),
+    )
+
+
 KINDS: dict[str, Callable[[Job], None]] = {
+    "read_upload": read_upload,
+    "apply_upload": apply_upload,
     "recompute_all": recompute_all,
     "project_all": project_all,
 }

@@ -35,27 +35,36 @@ def enter(*, by: User, entry: Entry, reason: str = "") -> Observation:
     """
     with audit.transaction():
         draft = from_entry(entry, by=by)
-        draft.reason = reason.strip()
-        draft.supersedes = approved_in_cell(draft) if draft.reference_period else None
-        if draft.supersedes is not None and not reason.strip():
-            raise errors.needs_reason()
-        if draft.value is None and not (entry.note.strip() or reason.strip()):
-            raise errors.needs_reason()
+        correcting(approved_in_cell(draft) if draft.reference_period else None, draft, reason)
         if draft.reference_period and open_in_cell(draft):
             raise errors.already_there()
-        locks.require_open(by=by, place=_place(draft))
+        locks.require_open(by=by, place=place_of(draft))
         with one_of_a_cell(errors.already_there):
             draft.save()
-        audit.record(
-            by=by,
-            action="indicators.enter",
-            target=draft,
-            label=label_of(draft),
-            before=None if draft.supersedes is None else facts_of(draft.supersedes),
-            after=facts_of(draft),
-            reason=reason,
-        )
+        tell_entered(by, draft)
     return draft
+
+
+def correcting(approved: Observation | None, draft: Observation, reason: str) -> None:
+    """Set what a draft would correct; Refused where that, or a missing value, lacks its reason."""
+    draft.supersedes, draft.reason = approved, reason.strip()
+    if approved is not None and not draft.reason:
+        raise errors.needs_reason()
+    if draft.value is None and not (draft.note.strip() or draft.reason):
+        raise errors.needs_reason()
+
+
+def tell_entered(by: User, draft: Observation) -> None:
+    """The audit event of a new draft."""
+    audit.record(
+        by=by,
+        action="indicators.enter",
+        target=draft,
+        label=label_of(draft),
+        before=None if draft.supersedes is None else facts_of(draft.supersedes),
+        after=facts_of(draft),
+        reason=draft.reason,
+    )
 
 
 def amend(
@@ -68,40 +77,23 @@ def amend(
     where another draft of that cell is open.
     """
     with audit.transaction():
-        _require_state(observation, State.DRAFT, State.RETURNED)
+        require_state(observation, State.DRAFT, State.RETURNED)
         changed = from_entry(entry, by=by)
-        for place in {_place(observation), _place(changed)}:
+        for place in {place_of(observation), place_of(changed)}:
             locks.require_open(by=by, place=place)
-        changed.reason = reason.strip() or observation.reason
-        if changed.value is None and not (entry.note.strip() or reason.strip()):
-            raise errors.needs_reason()
         standing = approved_in_cell(changed) if changed.reference_period else None
-        changed.supersedes_id = standing.pk if standing else None
-        # What it would correct now is another value than before: the author knows, and says why.
-        if standing is not None and standing.pk != observation.supersedes_id and not reason.strip():
-            raise errors.needs_reason()
+        changes = changes_of(observation, changed, over=standing, reason=reason)
         moved = changed.reference_period != observation.reference_period
         if moved and changed.reference_period and open_in_cell(changed, but=observation.pk):
             raise errors.already_there()
         before = facts_of(observation)
-        changes = {
-            name: getattr(changed, name)
-            for name in (
-                "reference_period", "value", "qualifier", "obs_status", "vintage", "entered_text",
-                "source_title", "source_url", "source_date", "note", "reason", "supersedes_id",
-                "doubts", "explanation", "origin", "origin_place", "upload_id",
-            )
-        }  # fmt: skip
         _keep_copy(observation)
         with one_of_a_cell(errors.already_there):
             compare_and_set(
-                _as_read(observation),
+                as_read(observation),
                 observation.pk,
                 version,
                 **changes,
-                review_state=State.DRAFT,
-                entered_by=by,
-                entered_at=timezone.now(),
             )
         observation.refresh_from_db()
         audit.record(
@@ -114,6 +106,29 @@ def amend(
             reason=reason,
         )
     return observation
+
+
+def changes_of(
+    observation: Observation, changed: Observation, *, over: Observation | None, reason: str
+) -> dict[str, Any]:
+    """What a draft becomes when it says this instead; Refused where that lacks its reason."""
+    changed.reason = reason.strip() or observation.reason
+    if changed.value is None and not (changed.note.strip() or reason.strip()):
+        raise errors.needs_reason()
+    changed.supersedes_id = over.pk if over else None
+    # What it would correct now is another value than before: the author knows, and says why.
+    if over is not None and over.pk != observation.supersedes_id and not reason.strip():
+        raise errors.needs_reason()
+    changed.review_state = State.DRAFT
+    return {
+        name: getattr(changed, name)
+        for name in (
+            "reference_period", "value", "qualifier", "obs_status", "vintage", "entered_text",
+            "source_title", "source_url", "source_date", "note", "reason", "supersedes_id",
+            "doubts", "explanation", "origin", "origin_place", "upload_id", "review_state",
+            "entered_by", "entered_at",
+        )
+    }  # fmt: skip
 
 
 def _keep_copy(observation: Observation) -> None:
@@ -131,17 +146,20 @@ def _as_past(row: Observation) -> Observation:
     return kept
 
 
+def keep_copies(rows: Sequence[Observation]) -> None:
+    """What these drafts say now, as rows of the past."""
+    Observation.objects.bulk_create([_as_past(row) for row in rows], batch_size=500)
+
+
 def keep_returned(rows: Sequence[Observation]) -> None:
     """Keep when and why unchanged values were returned, before they are submitted once more."""
-    Observation.objects.bulk_create(
-        _as_past(row) for row in rows if row.review_state == State.RETURNED
-    )
+    keep_copies([row for row in rows if row.review_state == State.RETURNED])
 
 
 def withdraw(*, by: User, observation: Observation, version: int, reason: str) -> Observation:
     """Take a draft or a returned value out of the way; it stays on record, with the reason."""
     with audit.transaction():
-        _require_state(observation, State.DRAFT, State.RETURNED)
+        require_state(observation, State.DRAFT, State.RETURNED)
         if not reason.strip():
             raise errors.needs_reason()
         _move(
@@ -160,10 +178,10 @@ def withdraw(*, by: User, observation: Observation, version: int, reason: str) -
 def submit(*, by: User, observation: Observation, version: int) -> Observation:
     """Hand a draft to the reviewers; Refused without a period, Conflict where it moved on."""
     with audit.transaction():
-        _require_state(observation, State.DRAFT, State.RETURNED)
+        require_state(observation, State.DRAFT, State.RETURNED)
         if observation.reference_period is None:
             raise errors.no_period()
-        locks.require_open(by=by, place=_place(observation))
+        locks.require_open(by=by, place=place_of(observation))
         keep_returned([observation])
         _move(
             by=by,
@@ -180,7 +198,7 @@ def submit(*, by: User, observation: Observation, version: int) -> Observation:
 def return_(*, by: User, observation: Observation, version: int, reason: str) -> Observation:
     """Send a submitted value back with a reason that stays."""
     with audit.transaction():
-        _require_state(observation, State.SUBMITTED)
+        require_state(observation, State.SUBMITTED)
         if not reason.strip():
             raise errors.needs_reason()
         _move(
@@ -205,7 +223,7 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
     value of the cell that somebody else approved since. Conflict where the row moved on.
     """
     with audit.transaction():
-        _require_state(observation, State.SUBMITTED)
+        require_state(observation, State.SUBMITTED)
         if observation.reference_period is None:
             raise errors.no_period()
         own = observation.entered_by_id == by.pk
@@ -217,7 +235,7 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
             raise errors.overtaken()
         # A round that asked for the value publishes it with all others; else it is out at once.
         # Rounds are held before rows: publishing goes the same way.
-        waits = bool(locks.awaiting_publication([_place(observation)]))
+        waits = bool(locks.awaiting_publication([place_of(observation)]))
         if standing is not None:
             _hold(standing.pk, observation.pk)
             compare_and_set(Observation, standing.pk, standing.version, superseded_at=now)
@@ -243,7 +261,7 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
 def correct(*, by: User, observation: Observation, entry: Entry, reason: str) -> Observation:
     """A correction of an approved value: a new draft beside it; the old one counts until approval."""
     with audit.transaction():
-        _require_state(observation, State.APPROVED)
+        require_state(observation, State.APPROVED)
         if observation.superseded_at is not None:
             raise errors.overtaken()
         return enter(by=by, entry=entry, reason=reason)
@@ -261,13 +279,13 @@ def refusal_of_state(observation: Observation, *wanted: State) -> errors.Refused
     return None
 
 
-def _require_state(observation: Observation, *wanted: State) -> None:
+def require_state(observation: Observation, *wanted: State) -> None:
     """Refuse a step that starts elsewhere."""
     if refusal := refusal_of_state(observation, *wanted):
         raise refusal
 
 
-def _place(observation: Observation) -> tuple[int, int, str | None]:
+def place_of(observation: Observation) -> tuple[int, int, str | None]:
     """The cell of a row; a draft may have no period yet."""
     return (observation.indicator_id, observation.region_id, observation.reference_period)
 
@@ -278,7 +296,7 @@ def _hold(*rows: int) -> None:
     list(held.values_list("pk", flat=True))
 
 
-def _as_read(observation: Observation) -> ObservationQuerySet:
+def as_read(observation: Observation) -> ObservationQuerySet:
     """The row as the checks saw it: a version that came after them is no licence to step on."""
     return Observation.objects.filter(version=observation.version)
 
@@ -294,7 +312,7 @@ def _move(
 ) -> None:
     """One step of the workflow: compare, set, record."""
     before = {"state": observation.review_state}
-    compare_and_set(_as_read(observation), observation.pk, version, **changes)
+    compare_and_set(as_read(observation), observation.pk, version, **changes)
     observation.refresh_from_db()
     audit.record(
         by=by,

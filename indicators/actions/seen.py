@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts import audit
 from accounts.models import User
 from accounts.versions import Conflict
 from indicators import errors
+from indicators.actions.blocks import amend_all, enter_all
 from indicators.actions.entries import Entry
 from indicators.actions.observations import amend, enter
 from indicators.models import Observation, ObservationQuerySet
@@ -164,28 +165,65 @@ class Kept:
 def keep_all(*, by: User, stated: Iterable[tuple[Entry, Seen, str]]) -> Kept:
     """Keep a block of (entry, seen, reason) as one: all of it, or nothing where one conflicts.
 
-    Raises Refused for the first value that the rules refuse; nothing is kept then either.
+    Raises Refused for the first value that the rules refuse, and for a cell that the block names
+    twice; nothing is kept then either.
     """
-    kept = Kept()
-    # By cell: two blocks that meet wait for one another, and never each for the other.
-    ordered = sorted(enumerate(stated), key=lambda one: (_place(one[1][0]), one[0]))
-    rows: dict[int, Observation] = {}
-    try:
-        with audit.transaction():
-            for number, (entry, seen, reason) in ordered:
-                try:
-                    rows[number] = keep(by=by, entry=entry, seen=seen, reason=reason)
-                except Conflict as conflict:
-                    current = conflict.current
-                    assert current is None or isinstance(current, Observation)
-                    kept.conflicts.append((entry, current))
-            if kept.conflicts:
-                raise _Undone
-    except _Undone:
-        rows = {}
-    kept.rows = [rows[number] for number in sorted(rows)]
+    block = [(_place(entry), entry, seen, reason) for entry, seen, reason in stated]
+    if len({place for place, *_rest in block}) < len(block):
+        raise errors.already_there()
+    with audit.transaction():
+        there = _standing_in_all(block)
+        kept = _conflicting(block, there)
+        if not kept.conflicts:
+            try:
+                kept.rows = _keep_block(by, block, there)
+            except (errors.Refused, Conflict):
+                # By the rules, or by what somebody else has put there since the look.
+                kept = _conflicting(block, _standing_in_all(block))
+                if not kept.conflicts:
+                    raise
     return kept
 
 
-class _Undone(Exception):  # noqa: N818 - leaves the transaction, nothing is wrong
-    """Takes back the block of which one value conflicts."""
+_Stated = tuple[Place, Entry, Seen, str]
+
+
+def _standing_in_all(block: Sequence[_Stated]) -> dict[Place, Standing]:
+    """What stands in the cells of a block; one query."""
+    rows = Observation.objects.filter(
+        indicator__in={place[0] for place, *_rest in block},
+        region__in={place[1] for place, *_rest in block},
+        reference_period__in={place[2] for place, *_rest in block},
+    )
+    return standings(rows.select_related("entered_by", "indicator__unit", "region"))
+
+
+def _conflicting(block: Sequence[_Stated], there: Mapping[Place, Standing]) -> Kept:
+    """The entries whose cells are not as they were seen."""
+    kept = Kept()
+    for place, entry, seen, _reason in block:
+        standing = there.get(place, Standing())
+        if standing.seen != seen:
+            kept.conflicts.append((entry, standing.latest))
+    return kept
+
+
+def _keep_block(
+    by: User, block: Sequence[_Stated], there: Mapping[Place, Standing]
+) -> list[Observation]:
+    """Enter what is new and amend the drafts; the rows in the order of the block."""
+    # By cell: two blocks that meet wait for one another, and never each for the other.
+    ordered = sorted(range(len(block)), key=lambda number: (block[number][0], number))
+    fresh, drafts = [], []
+    for number in ordered:
+        place, entry, _seen, reason = block[number]
+        standing = there.get(place, Standing())
+        if standing.open is None:
+            fresh.append((number, (entry, standing.approved, reason)))
+        else:
+            drafts.append((number, (standing.open, entry, standing.approved, reason)))
+    with audit.transaction():
+        rows = enter_all(by=by, stated=[said for _number, said in fresh])
+        rows += amend_all(by=by, stated=[said for _number, said in drafts])
+    of_number = dict(zip([number for number, _said in (*fresh, *drafts)], rows, strict=True))
+    return [of_number[number] for number in range(len(block))]

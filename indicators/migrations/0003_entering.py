@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                 ('sentence_en', models.TextField(blank=True)),
                 ('indicator', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='indicators.indicator')),
                 ('region', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='indicators.region')),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='indicators.upload')),
+                ('upload', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='indicators.upload')),
             ],
             options={
                 'verbose_name': '上传的单元格',
@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='observation',
             name='upload',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='indicators.upload', verbose_name='上传的表格'),
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='indicators.upload', verbose_name='上传的表格'),
         ),
         migrations.AddIndex(
             model_name='observation',

@@ -166,6 +166,7 @@ class Observation(models.Model):
         null=True,
         blank=True,
         related_name="observations",
+        db_constraint=False,  # uploads are never deleted; a check per row would be paid for nothing
         db_index=False,
         verbose_name=_("上传的表格"),
     )

@@ -87,7 +87,10 @@ class StagedCell(models.Model):
         CONFLICT = "conflict", _("他人已更新")
         ERROR = "error", _("有错误")
 
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="cells")
+    # No constraint and no index of its own: a hundred thousand rows pay for each of them.
+    upload = models.ForeignKey(
+        Upload, models.CASCADE, related_name="cells", db_constraint=False, db_index=False
+    )
     # Where it stands in the file: the sheet's number, row and column from 1.
     sheet = models.PositiveSmallIntegerField(default=1)
     row = models.PositiveIntegerField()

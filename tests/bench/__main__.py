@@ -29,9 +29,11 @@ def main() -> None:
     line(date=f"{datetime.now(UTC):%Y-%m-%d}", cores=os.cpu_count(), memory_gib=round(memory),
          python=platform.python_version())  # fmt: skip
     run("tests.bench.embedded")
+    run("tests.bench.uploads", "sqlite")
     if not reachable():
         line(skipped="PostgreSQL", why="no server at BENCH_SERVER")
         return
+    run("tests.bench.uploads", "postgresql")
     for size in sizes:
         try:
             run("tests.bench.server", "fill", size)

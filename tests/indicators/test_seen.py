@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.versions import Conflict
 from indicators import actions
 from indicators.actions import Entry, Seen, seen
@@ -220,3 +220,54 @@ def test_bringing_back_wants_a_reason_a_period_and_a_past(anna: User) -> None:
     nowhere = b.actual(b.indicator(), "1", None, by=anna, review_state="draft", key="k")
     with pytest.raises(Refused, match="报告期未知"):
         actions.bring_back(by=anna, row=nowhere, seen=Seen(), reason="恢复")
+
+
+def block(count: int) -> list[tuple[Entry, Seen, str]]:
+    return [(entry("1", str(2001 + place)), Seen(), "") for place in range(count)]
+
+
+def test_fresh_cells_of_a_block_cost_the_same_statements_however_many(anna: User) -> None:
+    costs = []
+    for cells in (block(1), [(entry("2", str(1950 + n)), Seen(), "") for n in range(40)]):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(actions.keep_all(by=anna, stated=cells).rows) == len(cells)
+        costs.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
+    assert costs[0] == costs[1]
+
+
+def test_each_value_of_a_block_has_its_event_as_if_it_came_alone(anna: User) -> None:
+    b.actual(b.indicator(), "5", "2002")
+    approved = Observation.objects.get().pk
+    stated = [*block(1), (entry("3", "2002"), Seen(approved=approved), "年报更正")]
+    kept = actions.keep_all(by=anna, stated=stated)
+    told = {
+        event.object_id: (event.action, event.after["value"], event.reason)
+        for event in AuditEvent.objects.filter(action="indicators.enter")
+    }
+    assert told == {
+        str(kept.rows[0].pk): ("indicators.enter", "1", ""),
+        str(kept.rows[1].pk): ("indicators.enter", "3", "年报更正"),
+    }
+    assert kept.rows[1].supersedes_id == approved
+
+
+def test_block_that_names_a_cell_twice_is_refused_and_leaves_no_trace(anna: User) -> None:
+    with pytest.raises(Refused, match="已有一条待处理"):
+        actions.keep_all(by=anna, stated=[*block(1), *block(1)])
+    draft = actions.enter(by=anna, entry=entry("7", "2001"))
+    told = AuditEvent.objects.count()
+    twice = [(entry(text, "2001"), Seen(draft.pk, 1), "") for text in ("8", "9")]
+    with pytest.raises(Refused, match="已有一条待处理"):
+        actions.keep_all(by=anna, stated=twice)
+    draft.refresh_from_db()
+    assert (draft.value, draft.version, Observation.objects.count()) == (7, 1, 1)
+    assert AuditEvent.objects.count() == told
+
+
+def test_correction_of_a_block_without_a_reason_keeps_nothing(anna: User) -> None:
+    approved = b.actual(b.indicator(), "5", "2002")
+    stated = [*block(1), (entry("3", "2002"), Seen(approved=approved.pk), " ")]
+    with pytest.raises(Refused, match="请写明理由"):
+        actions.keep_all(by=anna, stated=stated)
+    assert Observation.objects.get() == approved
+    assert not AuditEvent.objects.exists()
