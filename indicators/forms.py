@@ -263,6 +263,19 @@ def in_unit(number: Number, indicator: Indicator) -> Decimal:
         raise forms.ValidationError(in_language(error.zh, error.en)) from error
 
 
+def _typed(observation: Observation, value: Decimal) -> str:
+    """The value as it was typed, where that text alone still says it; else in the own unit.
+
+    In a file a heading may have stated the unit of a bare number, or the text was cut.
+    """
+    text = observation.entered_text
+    try:
+        same = in_unit(read_number(text), observation.indicator) == value
+    except (QuantityError, forms.ValidationError):
+        same = False
+    return text if same else plain(value)
+
+
 def initial_of(observation: Observation) -> dict[str, Any]:
     """The form's fields as an observation states them; a value comes back as it was typed."""
     value = observation.value
@@ -270,7 +283,7 @@ def initial_of(observation: Observation) -> dict[str, Any]:
         "indicator": observation.indicator.code,
         "region": observation.region.code,
         "period": observation.reference_period or "",
-        "value": "" if value is None else observation.entered_text or plain(value),
+        "value": "" if value is None else _typed(observation, value),
         "qualifier": observation.qualifier,
         "version": observation.version,
         **{

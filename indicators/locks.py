@@ -101,11 +101,10 @@ def awaiting_publication(places: Iterable[tuple[int, int, str | None]]) -> set[P
     the same row for itself alone, and so sees every value that was approved before.
     """
     wanted = {(i, r, period) for i, r, period in places if period is not None}
-    duties = list(
-        _of_places(Duty.objects.unpublished(), wanted).values_list(
-            "indicator", "region", "reference_period", "round"
-        )
+    asked = _of_places(Duty.objects.unpublished(), wanted).values_list(
+        "indicator", "region", "reference_period", "round"
     )
+    duties = list(asked)
     rounds = {duty[3] for duty in duties if duty[:3] in wanted}
     if rounds and connection.vendor == "postgresql":
         # A shared lock, which the ORM does not offer: approvals of a round do not wait for
@@ -117,6 +116,7 @@ def awaiting_publication(places: Iterable[tuple[int, int, str | None]]) -> set[P
                 [sorted(rounds)],
             )
             rounds = {pk for (pk,) in cursor.fetchall()}
+        duties = list(asked.all())  # one that was dropped while this waited asks for nothing
     return {
         (indicator, region, period)
         for indicator, region, period, round_ in duties

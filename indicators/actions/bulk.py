@@ -21,6 +21,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.versions import Conflict
 from indicators import errors, locks
+from indicators.actions.entries import one_of_a_cell
 from indicators.actions.observations import keep_returned, refusal_of_state
 from indicators.models import Observation, ObservationQuerySet
 from indicators.signals import observations_changed
@@ -233,22 +234,24 @@ class _Approve(_Step):
         if standing.update(version=F("version") + 1, superseded_at=now) != len(corrected):
             return -1
         waiting = [row.pk for row in ready if _place(row) in self.waiting]
-        return rows.update(
-            version=F("version") + 1,
-            review_state=State.APPROVED,
-            approved_by=self.by,
-            approved_at=now,
-            published_at=Case(
-                When(pk__in=waiting, then=Value(None)),
-                default=Value(now),
-                output_field=DateTimeField(),
-            ),
-            self_approved=Case(
-                When(entered_by=self.by, then=Value(True)),
-                default=Value(False),
-                output_field=BooleanField(),
-            ),
-        )
+        # Another value of a cell, a loaded one, may be approved by somebody else at this moment.
+        with one_of_a_cell(errors.overtaken):
+            return rows.update(
+                version=F("version") + 1,
+                review_state=State.APPROVED,
+                approved_by=self.by,
+                approved_at=now,
+                published_at=Case(
+                    When(pk__in=waiting, then=Value(None)),
+                    default=Value(now),
+                    output_field=DateTimeField(),
+                ),
+                self_approved=Case(
+                    When(entered_by=self.by, then=Value(True)),
+                    default=Value(False),
+                    output_field=BooleanField(),
+                ),
+            )
 
     def tell(self, ready: Sequence[Observation]) -> None:
         pairs = frozenset((row.indicator_id, row.region_id) for row in ready)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Department, User
 from accounts.versions import Conflict, compare_and_set
 from indicators import errors
-from indicators.models import Duty, Indicator, Region, ReportingRound
+from indicators.models import Duty, Indicator, Observation, Region, ReportingRound
 from indicators.periods import PeriodError, ReferencePeriod
 
 
@@ -122,14 +123,29 @@ def drop_duty(*, by: User, duty: Duty, version: int, reason: str) -> None:
         gone, _rows = Duty.objects.filter(pk=pk, version=version).delete()
         if not gone:
             raise Conflict(Duty.objects.filter(pk=pk).first(), {})
+        out = _publish_alone(duty)
         audit.record(
             by=by,
             action="indicators.drop_duty",
             target=duty.round,
             label=label,
             before=before,
+            after={"published": out} if out else None,
             reason=reason.strip(),
         )
+
+
+def _publish_alone(duty: Duty) -> int:
+    """An approved value that waited for its round is out where no round will publish it any more."""
+    cell = {
+        "indicator": duty.indicator_id,
+        "region": duty.region_id,
+        "reference_period": duty.reference_period,
+    }
+    if Duty.objects.unpublished().filter(**cell).exists():
+        return 0
+    waiting = Observation.objects.approved().filter(**cell, published_at=None)
+    return waiting.update(published_at=timezone.now())
 
 
 def label_of(duty: Duty) -> str:

@@ -162,6 +162,7 @@ def withdraw(*, by: User, observation: Observation, version: int, reason: str) -
         require_state(observation, State.DRAFT, State.RETURNED)
         if not reason.strip():
             raise errors.needs_reason()
+        locks.require_open(by=by, place=place_of(observation))
         _move(
             by=by,
             observation=observation,

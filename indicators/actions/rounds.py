@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from accounts.versions import compare_and_set
+from accounts.versions import Conflict, compare_and_set
 from indicators import errors
 from indicators.delivery import Delivered, Delivery, deliveries
 from indicators.models import Duty, Observation, ReportingRound
@@ -68,16 +68,20 @@ def change_round(
     that has duties.
     """
     with audit.transaction():
-        if round_.published_at is not None:
+        # Held, so that nobody assigns duties or publishes between the questions and the change.
+        held = ReportingRound.objects.select_for_update().get(pk=round_.pk)
+        if held.published_at is not None:
             raise errors.round_is_out()
         changes = facts.columns()
+        if held.version != version:
+            raise Conflict(held, changes)
         hours = (changes["opens_at"], changes["closes_at"])
-        begun = round_.opens_at <= timezone.now()
-        if begun and hours != (round_.opens_at, round_.closes_at) and not reason.strip():
+        begun = held.opens_at <= timezone.now()
+        if begun and hours != (held.opens_at, held.closes_at) and not reason.strip():
             raise errors.needs_reason()
-        if changes["reference_period"] != round_.reference_period and round_.duties.exists():
+        if changes["reference_period"] != held.reference_period and held.duties.exists():
             raise errors.period_is_owed()
-        before = _facts(round_)
+        before = _facts(held)
         with _one_of_a_name():
             compare_and_set(ReportingRound.objects.unpublished(), round_.pk, version, **changes)
         round_.refresh_from_db()

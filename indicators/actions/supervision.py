@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery, TextChoices
+from django.db.models import F, OuterRef, Subquery, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -81,8 +81,7 @@ def escalate(*, now: datetime | None = None) -> Escalated:
         rule = hold_daily_job()
         open_orders = _open_orders()
         done = delivered_among(Duty.objects.filter(orders__in=open_orders).distinct())
-        closed = [order for order in open_orders if order.duty_id in done]
-        _close_done(closed, now)
+        closed = _close_done([order for order in open_orders if order.duty_id in done], now)
         moved = _turn_lights([order for order in open_orders if order.duty_id not in done], now)
         opened = _open_late(rule, now)
         found = Escalated(opened, moved, len(closed))
@@ -108,14 +107,14 @@ def close_delivered(pairs: Collection[tuple[int, int]], *, now: datetime | None 
         if not orders:
             return 0
         done = delivered_among(Duty.objects.filter(pk__in=[order.duty_id for order in orders]))
-        closed = [order for order in orders if order.duty_id in done]
-        _close_done(closed, now or timezone.now())
+        wanted = [order for order in orders if order.duty_id in done]
+        closed = _close_done(wanted, now or timezone.now())
         if closed:
             audit.record(
                 by=None,
                 action="indicators.close_order",
                 target=SupervisionOrder,
-                after={"rows": len(closed), "orders": [order.pk for order in closed]},
+                after={"rows": len(closed), "orders": closed},
             )
     return len(closed)
 
@@ -228,13 +227,19 @@ def _open_orders() -> list[SupervisionOrder]:
     return list(rows.select_related("duty__round", "rule").order_by("pk"))
 
 
-def _close_done(orders: Iterable[SupervisionOrder], now: datetime) -> None:
-    """Close what was delivered: nobody is named, the value itself did it."""
+def _close_done(orders: Iterable[SupervisionOrder], now: datetime) -> list[int]:
+    """Close what was delivered: nobody is named, the value itself did it; the ids.
+
+    One that somebody closed meanwhile stays as it is: that is no reason to refuse the value.
+    """
     lines = []
     for order in orders:
-        compare_and_set(SupervisionOrder, order.pk, order.version, closed_at=now)
+        open_ = SupervisionOrder.objects.filter(pk=order.pk, closed_at=None)
+        if not open_.update(closed_at=now, version=F("version") + 1):
+            continue
         lines.append(_line(order, OrderLight.CLOSED, now, "数值已核定，自动销号。", _DONE_EN))
     SupervisionEntry.objects.bulk_create(lines, batch_size=500)
+    return [line.order_id for line in lines]
 
 
 _DONE_EN = "The value has been approved; the order is closed by itself."

@@ -26,7 +26,7 @@ from indicators.models import Indicator, Observation, Unit
 from indicators.plausibility import Candidate, Issue, Rules, Severity, check
 from indicators.plausibility.batch import CODES, Columns, suspects
 
-AT_ONCE = 20_000
+AT_ONCE = 5_000
 _NOBODY = 0
 """No indicator: the rules under this key are those of all that have none of their own."""
 

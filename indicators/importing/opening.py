@@ -54,7 +54,7 @@ DECLARATIONS = tuple(
 BLANKS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 LONGEST = max(map(len, DECLARATIONS))
 MACROS = re.compile(r"vbaproject|macrosheets/|vbadata|\.xlm$|activex/.*\.bin$")
-BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 
 
 def kind_of(path: Path) -> str:

@@ -124,7 +124,7 @@ def upload_apply(request: HttpRequest, pk: int) -> HttpResponse:
 def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back everything that the upload saved, as long as nobody built on it."""
     found = _own(request, pk)
-    reason = request.POST.get("reason", "")[:2000]
+    reason = request.POST.get("reason", "").replace("\0", "")[:2000]
 
     def undo(version: int) -> None:
         actions.undo_upload(by=acting_user(request), upload=found, version=version, reason=reason)

@@ -300,6 +300,13 @@ def test_everything_promised_about_a_department_is_offered_and_taken(
     assert [key for key, _gap in left] == ["SECOND|370200|2024"]
 
 
+def test_department_that_no_database_can_hold_chooses_nothing(boss: Client) -> None:
+    url = reverse("round_duties", args=[reporting_round().pk])
+    answer = boss.post(url, {"department": "bureau\0", "cell": "FIRMS|370200|2024"})
+    assert answer.status_code in (200, 302)
+    assert Duty.objects.count() == 0
+
+
 def test_any_cell_of_the_departments_may_be_picked(
     boss: Client, firms: Indicator, theirs: Duty
 ) -> None:

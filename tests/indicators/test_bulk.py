@@ -425,3 +425,21 @@ def test_five_hundred_rows_and_one_go_in_two_chunks(analyst: User, reviewer: Use
     outcome = actions.approve_all(by=checker, seen=seen)
     assert len(outcome.done) == bulk.CHUNK + 1
     assert Observation.objects.approved().count() == bulk.CHUNK + 1
+
+
+def test_cell_approved_by_somebody_else_under_the_step_is_refused_in_words(
+    analyst: User, reviewer: User, checker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loaded value stands beside the draft of its cell; the database keeps one of the two."""
+    some = rows("submitted", analyst, number=1)
+    judge = bulk._Step._judge
+
+    def meanwhile(self: Any, *arguments: Any) -> Any:
+        ready = judge(self, *arguments)
+        b.actual(some[0].indicator, "1", some[0].reference_period, key="loaded")
+        return ready
+
+    monkeypatch.setattr(bulk._Step, "_judge", meanwhile)
+    with pytest.raises(Refused, match="已有他人核定"):
+        actions.approve_all(by=reviewer, seen=seen_of(some))
+    assert set(states()) == {("submitted", 1)}

@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from accounts.models import User
-from indicators.forms import EntryForm
+from indicators.forms import EntryForm, initial_of
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +195,22 @@ def test_english_reader_gets_english_sentences(user: User) -> None:
     with override("en"):
         form = filled(user, value="八千左右")
         assert form.errors["value"] == ["Not an exact number; enter the figure."]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0.8万家", "0.8万家"),
+        ("8000", "8000"),
+        ("", "8000"),
+        # A file said 万家 above the column; a text is kept to its sixtieth character.
+        ("0.8", "8000"),
+        ("8000" + " " * 52 + "家（含", "8000"),
+        ("8000万元", "8000"),
+    ],
+)
+def test_value_is_offered_as_typed_only_where_that_still_says_it(
+    user: User, text: str, shown: str
+) -> None:
+    row = b.actual(b.indicator(), "8000", by=user, review_state="draft", entered_text=text)
+    assert initial_of(row)["value"] == shown

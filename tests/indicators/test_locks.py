@@ -133,6 +133,9 @@ def test_every_writing_step_is_refused_after_the_close(firms: Indicator, analyst
             by=analyst, observation=draft, version=draft.version, entry=entry(firms, "8001")
         ),
         lambda: actions.submit(by=analyst, observation=draft, version=draft.version),
+        lambda: actions.withdraw(
+            by=analyst, observation=draft, version=draft.version, reason="不要了"
+        ),
     ):
         with pytest.raises(Refused, match="截止填报"):
             step()

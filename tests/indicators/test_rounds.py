@@ -109,6 +109,15 @@ def test_period_of_a_round_with_duties_stays(firms: Indicator) -> None:
         actions.change_round(by=lead(), round_=row, version=1, facts=facts(period="2025"))
 
 
+def test_round_is_judged_by_what_is_stored_and_not_by_what_was_read(firms: Indicator) -> None:
+    """A duty or a publication of the last moment counts."""
+    row = reporting_round()
+    stale = ReportingRound.objects.get(pk=row.pk)
+    ReportingRound.objects.filter(pk=row.pk).update(published_by=lead(), published_at=row.opens_at)
+    with pytest.raises(Refused, match="已经发布"):
+        actions.change_round(by=lead(), round_=stale, version=1, facts=facts(), reason="延期")
+
+
 # --- duties -----------------------------------------------------------------------------------
 
 
@@ -201,6 +210,24 @@ def test_duty_is_dropped_with_a_reason_and_stays_in_the_trail(firms: Indicator) 
         {"department": "bureau处室", "deputy": None},
         "不再统计",
     )
+
+
+def test_value_whose_duty_is_dropped_is_out_where_no_other_round_asks(
+    firms: Indicator, analyst: User
+) -> None:
+    """Else nobody would ever publish it."""
+    first, second = reporting_round(), reporting_round("另一轮")
+    duties = [duty(first, firms), duty(second, firms)]
+    value = delivered(firms, analyst)
+    assert value.published_at is None
+    actions.drop_duty(by=lead(), duty=duties[0], version=1, reason="另一轮也要")
+    value.refresh_from_db()
+    assert value.published_at is None
+    actions.drop_duty(by=lead(), duty=duties[1], version=1, reason="不再统计")
+    value.refresh_from_db()
+    assert value.published_at is not None
+    events = AuditEvent.objects.filter(action="indicators.drop_duty").order_by("pk")
+    assert [event.after for event in events] == [None, {"published": 1}]
 
 
 def test_duty_with_an_order_is_not_dropped(firms: Indicator) -> None:

@@ -13,10 +13,12 @@ from accounts import audit
 from accounts.models import AuditEvent, User
 from accounts.versions import Conflict
 from indicators import actions
+from indicators.actions import supervision
 from indicators.actions.supervision import Escalated, OrderLight, days_late, light_at
 from indicators.errors import Refused
 from indicators.models import (
     Duty,
+    DutyQuerySet,
     Indicator,
     ReportingRound,
     SupervisionEntry,
@@ -169,6 +171,27 @@ def test_approval_closes_the_order_in_its_own_transaction(firms: Indicator, anal
     order.refresh_from_db()
     assert (order.closed_by, order.closed_at is None) == (None, False)
     assert log(order)[-1] == ("closed", "数值已核定，自动销号。")
+    assert b.events()[-2:] == ["indicators.approve", "indicators.close_order"]
+
+
+def test_order_closed_by_hand_at_the_same_moment_does_not_stop_the_approval(
+    firms: Indicator, analyst: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = duty(reporting_round(), firms)
+    value = delivered(firms, analyst, upto="submitted")
+    order = actions.open_order(by=lead(), duty=of, reason="重点指标")
+    look = supervision.delivered_among
+
+    def close_then_look(duties: DutyQuerySet) -> set[int]:
+        monkeypatch.setattr(supervision, "delivered_among", look)
+        actions.close_order(by=lead(), order=order, version=1, reason="电话确认")
+        return look(duties)
+
+    monkeypatch.setattr(supervision, "delivered_among", close_then_look)
+    actions.approve(by=lead(), observation=value, version=value.version)
+    order.refresh_from_db()
+    assert (value.review_state, order.closed_by) == ("approved", lead())
+    assert log(order)[-1] == ("closed", "电话确认")
     assert b.events()[-2:] == ["indicators.approve", "indicators.close_order"]
 
 

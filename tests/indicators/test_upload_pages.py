@@ -514,6 +514,14 @@ def test_undoing_an_applied_upload_withdraws_its_drafts(client: Client, analyst:
     assert (row.superseded_at is not None, row.withdraw_reason) == (True, "传错了文件")
 
 
+def test_reason_of_an_undoing_without_what_no_database_keeps(client: Client, analyst: User) -> None:
+    found = upload_of(analyst, "applied")
+    cell(found)
+    b.actual(firms(), "8000", by=analyst, review_state="draft", upload=found, origin="workbook")
+    assert post(client, "upload_undo", found, reason="传错\0了文件").status_code == 302
+    assert Observation.objects.get().withdraw_reason == "传错了文件"
+
+
 def test_undoing_says_on_which_cell_somebody_built(client: Client, analyst: User) -> None:
     found = upload_of(analyst, "applied")
     cell(found)

@@ -84,6 +84,9 @@ def _stays(item: Examined, source: Mapping[str, str]) -> bool:
     latest = item.standing.latest
     if latest is None or not item.changes_nothing:
         return False
+    why, open_ = item.statement.why, item.standing.open
+    if item.issues and open_ is not None and why not in ("", open_.note, open_.explanation):
+        return False  # what is said of a doubt stays with the draft
     named = {name: text for name, text in source.items() if text}
     return all(getattr(latest, name) == text for name, text in named.items())
 

@@ -174,12 +174,22 @@ def _statement(row: Row, field: Field) -> Statement:
         text=filled["text"],
         status=filled["status"],
         vintage=filled["vintage"],
+        qualifier=_qualifier(field),
         note=filled["note"],
         seen=seen_of(filled["token"]),
         explanation=filled["why"],
         reason=filled["why"],
         confirmed=filled["confirmed"],
     )
+
+
+def _qualifier(field: Field) -> str:
+    """What qualifies the value that stands there, while its text is not changed: 突破8000 is shown
+    as 8000, and a new note does not make it an exact one. Else the words of the text decide."""
+    shown, cell = field.filled["was"].partition("\n")[0], field.cell
+    if not shown or _tidy(field.filled["text"]) != shown or cell.get("text") != shown:
+        return ""
+    return str(cell.get("qualifier", ""))
 
 
 def _posted(

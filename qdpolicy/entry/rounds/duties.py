@@ -33,7 +33,9 @@ def round_duties(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything promised about the indicators of departments, to be asked for in this round."""
     round_ = get_object_or_404(ReportingRound, pk=pk)
     posting = request.method == "POST"
-    chosen = set((request.POST if posting else request.GET).getlist("department"))
+    texts = (request.POST if posting else request.GET).getlist("department")
+    # PostgreSQL does not even look for a code with a NUL.
+    chosen = {text for text in texts if "\0" not in text}
     of = Indicator.objects.filter(department__code__in=chosen).select_related("department")
     cells = _offered(round_, of) if chosen else []
     picked = posting and request.POST.get("then") == "pick"

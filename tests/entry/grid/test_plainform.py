@@ -125,6 +125,22 @@ def test_doubt_wants_a_reason_which_stays(client: Client) -> None:
     assert row.doubts
 
 
+def test_note_on_a_lower_bound_leaves_it_a_lower_bound(client: Client, analyst: User) -> None:
+    b.actual(g.firms(), "7100", "2023", by=analyst, review_state="draft", qualifier="above")
+    checked = send(client, opened(client), note__2023="公报原文如此")
+    assert send(client, form(checked), then="save").status_code == 302
+    row = Observation.objects.in_progress().get()
+    assert (row.value, row.qualifier, row.note) == (7100, "above", "公报原文如此")
+
+
+def test_new_number_over_a_lower_bound_is_what_its_words_say(client: Client, analyst: User) -> None:
+    b.actual(g.firms(), "7100", "2023", by=analyst, review_state="draft", qualifier="above")
+    checked = send(client, opened(client), text__2023="7200")
+    assert send(client, form(checked), then="save").status_code == 302
+    row = Observation.objects.in_progress().get()
+    assert (row.value, row.qualifier) == (7200, "exact")
+
+
 def test_error_brings_the_filled_form_back_with_the_sentence(client: Client) -> None:
     answer = send(client, opened(client), text__2023="八千左右", text__2024="8000")
     body = answer.content.decode()

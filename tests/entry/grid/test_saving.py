@@ -203,6 +203,22 @@ def test_doubt_wants_to_be_seen_and_explained_and_stays_with_the_value(client: C
     assert (row.explanation, row.doubts) == ("口径扩大", confirmed.split("|")[1:])
 
 
+def test_reason_for_a_doubt_stays_with_a_draft_that_is_only_handed_in(
+    client: Client, analyst: User
+) -> None:
+    b.actual(g.firms(), "800", "2023")
+    b.actual(g.firms(), "8000", by=analyst, review_state="draft")
+    (found,) = g.read(client, cell(token=token()))
+    said = cell(
+        token=token(), confirmed=found["confirmed"], explanation="口径扩大", reason="口径扩大"
+    )
+    assert [issue["code"] for issue in found["issues"]] == ["jump"]
+    g.saved(client, said, submit=True)
+    row = Observation.objects.current().get(reference_period="2024")
+    assert (row.explanation, row.doubts, row.review_state) == ("口径扩大", ["jump"], "submitted")
+    assert row.earlier.get().explanation == ""
+
+
 def test_explanation_does_not_stay_where_nothing_was_doubted(client: Client) -> None:
     g.saved(client, cell(explanation="多余的话"))
     row = Observation.objects.get()
