@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db.models import F
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import handing_over
 from indicators.actions import close_delivered
+from indicators.actions.observations import keep_copies
 from indicators.models import Duty, Observation
 from indicators.signals import observations_changed
 
@@ -21,8 +23,12 @@ def move_open_entries(leaver: User, successor: User, **_kwargs: Any) -> dict[str
         entered_by=leaver,
         review_state__in=[Observation.ReviewState.DRAFT, Observation.ReviewState.RETURNED],
     )
+    rows = list(unfinished.order_by("pk").select_for_update(no_key=True))
+    keep_copies(rows)  # what the leaver stated stays the leaver's
     # Whoever has one of them open works on another person's draft from now on: the version tells.
-    moved = unfinished.update(entered_by=successor, version=F("version") + 1)
+    moved = Observation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        entered_by=successor, entered_at=timezone.now(), version=F("version") + 1
+    )
     return {"indicators.drafts": moved}
 
 

@@ -58,7 +58,7 @@ def text_of(person: User, reminders: Sequence[Reminder]) -> str:
     parts = [
         f"{person}：",
         "\n".join(zh),
-        *([f"我的录入：{link}"] if link else ["请登录科技政策看板，在“我的录入”中处理。"]),
+        *([f"我的工作：{link}"] if link else ["请登录科技政策看板，在“我的工作”中处理。"]),
         "----",
         "\n".join(en),
         *([f"My work: {link}"] if link else ["Please sign in and open “My work”."]),

@@ -21,7 +21,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.versions import Conflict
 from indicators import errors, locks
-from indicators.actions.entries import one_of_a_cell
+from indicators.actions.entries import one_of_a_cell, stated_by
 from indicators.actions.observations import keep_returned, refusal_of_state
 from indicators.models import Observation, ObservationQuerySet
 from indicators.signals import observations_changed
@@ -209,6 +209,7 @@ class _Approve(_Step):
 
     def prepare(self, rows: Sequence[Observation]) -> None:
         self.taken: set[locks.Place] = set()
+        self.own = stated_by(self.by, rows)
         # Holds the rounds, before any row: publishing goes the same way.
         places = [place for row in rows if (place := _place(row))]
         self.waiting = locks.awaiting_publication(places)
@@ -219,7 +220,7 @@ class _Approve(_Step):
         place = _place(row)
         if place is None:
             return errors.no_period()
-        if row.entered_by_id == self.by.pk and not settings.SELF_APPROVAL:
+        if row.pk in self.own and not settings.SELF_APPROVAL:
             return errors.own_entry()
         # A second value of one cell would replace one that its author has not seen.
         standing: int | None = row.standing  # type: ignore[attr-defined]
@@ -247,7 +248,7 @@ class _Approve(_Step):
                     output_field=DateTimeField(),
                 ),
                 self_approved=Case(
-                    When(entered_by=self.by, then=Value(True)),
+                    When(pk__in=self.own, then=Value(True)),
                     default=Value(False),
                     output_field=BooleanField(),
                 ),

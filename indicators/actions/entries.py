@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,6 +86,19 @@ def from_entry(entry: Entry, *, by: User) -> Observation:
         entered_by=by,
         entered_at=timezone.now(),
     )
+
+
+def stated_by(by: User, rows: Iterable[Observation]) -> set[int]:
+    """Which of these rows (keys) say what this person stated, though another may have entered since.
+
+    Whoever gave a number does not approve it because a colleague has added a note to it; one
+    query at most.
+    """
+    rows = list(rows)
+    own = {row.pk for row in rows if row.entered_by_id == by.pk}
+    said = Observation.objects.filter(copy_of__in=[row.pk for row in rows], entered_by=by)
+    earlier = set(said.values_list("copy_of", "value", "obs_status"))
+    return own | {row.pk for row in rows if (row.pk, row.value, row.obs_status) in earlier}
 
 
 def approved_in_cell(observation: Observation) -> Observation | None:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from accounts.versions import Conflict
-from indicators import errors
+from indicators import errors, locks
 from indicators.actions.entries import label_of
 from indicators.actions.filetypes import clean_name, type_of
+from indicators.actions.observations import place_of
 from indicators.models import Evidence, Observation
 
 State = Observation.ReviewState
@@ -36,7 +37,7 @@ def attach_evidence(*, by: User, observation: Observation, name: str, content: b
     content_type = type_of(name, content)
     digest = hashlib.sha256(content).hexdigest()
     with audit.transaction():
-        _held(observation)
+        _held(by, observation)
         attached = observation.evidence.filter(removed_at=None)
         same = attached.filter(sha256=digest).values_list("name", flat=True).first()
         if same is not None:
@@ -70,7 +71,7 @@ def remove_evidence(*, by: User, evidence: Evidence, reason: str) -> Evidence:
         raise errors.needs_reason()
     with audit.transaction():
         observation = evidence.observation
-        _held(observation)
+        _held(by, observation)
         now = timezone.now()
         rows = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
         if rows.update(removed_by=by, removed_at=now) == 0:
@@ -92,8 +93,10 @@ def too_large() -> errors.Refused:
     return errors.Refused(_("文件超过 %(size)s MiB。") % {"size": LARGEST >> 20})
 
 
-def _held(observation: Observation) -> None:
-    """Refuse where the row is no open draft now; nobody submits it until the end of this."""
+def _held(by: User, observation: Observation) -> None:
+    """Refuse where the row is no open draft now, or its round locks it; nobody submits it until
+    the end of this."""
+    locks.require_open(by=by, place=place_of(observation))
     rows = Observation.objects.select_for_update(no_key=True).filter(pk=observation.pk)
     now = rows.values_list("review_state", "superseded_at").get()
     if now not in [(State.DRAFT, None), (State.RETURNED, None)]:

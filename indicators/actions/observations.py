@@ -21,6 +21,7 @@ from indicators.actions.entries import (
     label_of,
     one_of_a_cell,
     open_in_cell,
+    stated_by,
 )
 from indicators.models import Observation, ObservationQuerySet
 from indicators.signals import observations_changed
@@ -220,14 +221,14 @@ def approve(*, by: User, observation: Observation, version: int) -> Observation:
     """Make a submitted value count: it replaces the approved one and asks for new verdicts.
 
     In one transaction: the value it corrects is superseded, the audit event is kept, and
-    `observations_changed` is sent. Refused: own entry (unless SELF_APPROVAL), no period, or a
+    `observations_changed` is sent. Refused: a number of one's own (unless SELF_APPROVAL), no period, or a
     value of the cell that somebody else approved since. Conflict where the row moved on.
     """
     with audit.transaction():
         require_state(observation, State.SUBMITTED)
         if observation.reference_period is None:
             raise errors.no_period()
-        own = observation.entered_by_id == by.pk
+        own = bool(stated_by(by, [observation]))
         if own and not settings.SELF_APPROVAL:
             raise errors.own_entry()
         now = timezone.now()

@@ -115,9 +115,12 @@ def keep(*, by: User, entry: Entry, seen: Seen, reason: str = "") -> Observation
     return row
 
 
-def bring_back(*, by: User, row: Observation, seen: Seen, reason: str) -> Observation:
+def bring_back(
+    *, by: User, row: Observation, seen: Seen, reason: str, doubts: Sequence[str] = ()
+) -> Observation:
     """State what a row of the past says once more, as a draft of today; the past stays.
 
+    `doubts` are the codes of today's warnings about it; the reason explains them too.
     Refused without a reason, without a period, and for what stands in the cell already. Conflict
     as in `keep`.
     """
@@ -130,10 +133,12 @@ def bring_back(*, by: User, row: Observation, seen: Seen, reason: str) -> Observ
     ):
         raise errors.stands_already()
     again = {name: getattr(row, name) for name in _STATED}
+    if doubts and not row.explanation:
+        again["explanation"] = reason.strip()
     entry = Entry(
         **again,
         period=row.reference_period,
-        doubts=tuple(row.doubts),
+        doubts=tuple(doubts),
         origin=Observation.Origin.RESTORED,
         origin_place=f"#{row.pk}",
     )

@@ -237,6 +237,8 @@ def undo_upload(*, by: User, upload: Upload, version: int, reason: str) -> Uploa
         merging.lock_as_left(upload.pk)
         if hindrances := moving.hindrances(upload):
             raise errors.built_upon(len(merging.built_upon(upload.pk)), hindrances[0])
+        if lock := next(iter(_locks_on(upload, by).values()), None):
+            raise errors.Refused(str(lock))
         withdrawn = merging.withdraw_drafts(upload.pk, by=by.pk, reason=reason.strip(), now=now)
         merging.keep_undone_copies(upload.pk, now)
         restored = merging.restore_drafts(upload.pk)
@@ -264,15 +266,21 @@ def _out_of_reach(upload: Upload) -> list[int]:
             "pk", flat=True
         )
     )  # fmt: skip
-    if gone or not ReportingRound.objects.unpublished().exists():
-        return gone
+    return gone or list(_locks_on(upload, upload.by))
+
+
+def _locks_on(upload: Upload, by: User) -> dict[int, locks.Lock]:
+    """The cells (keys) among those that the upload writes that a round locks for this person."""
+    if not ReportingRound.objects.unpublished().exists():
+        return {}
+    cells = StagedCell.objects.filter(WRITTEN, upload=upload)
     places = {
         (indicator, region, period): key
         for key, indicator, region, period in cells.values_list(
             "pk", "indicator", "region", "reference_period"
         )
     }
-    return [places[place] for place in locks.locked(places.keys(), by=upload.by)]
+    return {places[place]: lock for place, lock in locks.locked(places, by=by).items()}
 
 
 def _counts(upload: int) -> dict[str, int]:

@@ -19,6 +19,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import PatternFill
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from accounts.language import in_language
 from indicators.exporting.template import note
@@ -119,7 +120,7 @@ def rebuilt(
     last: dict[int, int] = {}
     for number, row, values in rows:
         if number not in sheets:
-            sheets[number] = book.create_sheet(_clean(names.get(number, "")) or f"表{number}")
+            sheets[number] = book.create_sheet(_titled(names.get(number, "")) or f"表{number}")
         for _empty in range(last.get(number, 0) + 1, row):
             sheets[number].append([])
         last[number] = row
@@ -142,6 +143,11 @@ def _written(sheet: Any, value: Any) -> Any:
             cell.data_type = "s"
         return cell
     return WriteOnlyCell(sheet, value)
+
+
+def _titled(name: str) -> str:
+    """A sheet's name as a workbook may have it; that of a made-up file may be anything."""
+    return str(INVALID_TITLE_REGEX.sub("_", _clean(name)))[:31]
 
 
 def _clean(text: str) -> str:

@@ -24,7 +24,7 @@ from indicators.importing.matching import Catalogue, as_text
 from indicators.importing.naming import Rows
 from indicators.importing.reading import Chunk, Reading, Unreadable, open_rows
 from indicators.importing.tables import LOOKED_AT, Layout, recognise
-from indicators.models import StagedCell, Upload
+from indicators.models import Observation, StagedCell, Upload
 
 Beat = Callable[[int, int], None]
 """Called with the cells done and all cells of the file; may raise to end the work."""
@@ -34,6 +34,9 @@ _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _COPY = f"COPY {_TABLE} ({_NAMES}) FROM STDIN"
 _INSERT = f"INSERT INTO {_TABLE} ({_NAMES}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
 _PLANNED = "upload_id, outcome, seen_open, indicator_id, region_id, reference_period"
+# A note that stood there before explains nothing about the new value: the template brings it along.
+_NOTE_THERE = f"""SELECT coalesce(max(o.note), '') FROM {Observation._meta.db_table} o
+    WHERE o.id = CASE WHEN s.seen_open > 0 THEN s.seen_open ELSE s.seen_approved END"""  # noqa: S608
 _LINE = "\t".join(["%s"] * len(COLUMNS)) + "\n"
 
 
@@ -238,7 +241,8 @@ def update(upload: int, findings: Iterable[doubting.Finding]) -> None:
             f"""UPDATE {_TABLE} AS s SET
                 outcome = CASE WHEN d.outcome = '' THEN s.outcome ELSE d.outcome END,
                 warnings = {json},
-                explanation = CASE WHEN d.warnings = '{NO_WARNINGS}' THEN '' ELSE s.note END,
+                explanation = CASE WHEN d.warnings = '{NO_WARNINGS}' OR s.note = ({_NOTE_THERE})
+                    THEN '' ELSE s.note END,
                 sentence = CASE WHEN d.zh = '' THEN s.sentence ELSE d.zh END,
                 sentence_en = CASE WHEN d.zh = '' THEN s.sentence_en ELSE d.en END
             FROM doubted d WHERE s.upload_id = %s AND s.sheet = d.sheet AND s."row" = d.row_

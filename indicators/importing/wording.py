@@ -38,7 +38,7 @@ SUBMITTED: Words = (
 UNCHANGED: Words = ("与现有数值相同。", "The same as what stands there.")
 _NAMES = {
     "indicator": ("没有写明是哪个指标。", "No indicator is named."),
-    "region": ("没有写明是哪个地区。", "No region is named."),
+    "region": ("没有写明是哪个地区，请加一列“地区”。", "No region is named; add a column for it."),
     "period": ("没有写明报告期。", "No period is named."),
 }
 

@@ -25,9 +25,9 @@ from indicators.doubts import (
     stored_rows,
 )
 from indicators.errors import Refused
+from indicators.forms.doubts import RuleForm, Trial, TrialForm, conflict_words, initial_of
 from indicators.models import Indicator, Observation, PlausibilityRule, in_language
 from indicators.plausibility import RULE_OF, RULES, Rule
-from indicators.views.doubtforms import RuleForm, Trial, TrialForm, conflict_words, initial_of
 
 SHOWN = 50
 TRIAL = "try"

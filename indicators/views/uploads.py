@@ -11,14 +11,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import acting_user, requires
 from accounts.versions import Conflict
 from indicators import actions
 from indicators.errors import Refused
-from indicators.models import Upload
-from indicators.uploadforms import ApplyForm, UploadForm, VersionForm
+from indicators.forms.uploads import ApplyForm, UploadForm, VersionForm
+from indicators.models import Region, Upload
 from indicators.views import showing
 
 PAGE = 100
@@ -35,14 +35,17 @@ def uploads(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, 50).get_page(request.GET.get("page")),
         "form": UploadForm(),
         "everybody": showing.sees_all(user),
+        "regions": Region.objects.order_by("code"),
     }
     return render(request, "uploads/uploads.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("indicators.enter_observation")
 def upload_new(request: HttpRequest) -> HttpResponse:
     """Take a file; it is read in the background and changes nothing yet."""
+    if request.method == "GET":  # a reload after a refusal
+        return redirect("uploads")
     user = acting_user(request)
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
@@ -54,7 +57,12 @@ def upload_new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("upload", upload.pk)
     page = Paginator(showing.visible_uploads(user), 50).get_page(1)
-    context = {"page": page, "form": form, "everybody": showing.sees_all(user)}
+    context = {
+        "page": page,
+        "form": form,
+        "everybody": showing.sees_all(user),
+        "regions": Region.objects.order_by("code"),
+    }
     return render(request, "uploads/uploads.html", context, status=400)
 
 
@@ -79,16 +87,9 @@ def upload_state(request: HttpRequest, pk: int) -> JsonResponse:
 def upload_choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the own value or the other's for the conflicts that the page showed."""
     found = _own(request, pk)
-    shown = {
-        int(name[5:]): value == "mine"
-        for name, value in request.POST.items()
-        if name.startswith("cell-") and name[5:].isascii() and name[5:].isdigit() and len(name) < 24
-    }
-    # The page showed some of the conflicts: what was chosen on others stays.
-    kept = found.cells.filter(chosen=True).exclude(pk__in=shown).values_list("pk", flat=True)
-    cells = {*kept, *(pk for pk, mine in shown.items() if mine)}
 
     def choose(version: int) -> None:
+        cells = _choice(request, found)[1]
         actions.choose_conflicts(
             by=acting_user(request), upload=found, cells=cells, version=version
         )
@@ -106,9 +107,14 @@ def upload_apply(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, form, status=400)
 
     def apply(version: int) -> None:
-        data = form.cleaned_data
+        data, by = form.cleaned_data, acting_user(request)
+        before, cells = _choice(request, found)
+        if cells != before:
+            # What is ticked on the page is meant, whether or not it was noted down first.
+            noted = actions.choose_conflicts(by=by, upload=found, cells=cells, version=version)
+            version = noted.version
         actions.apply_upload(
-            by=acting_user(request),
+            by=by,
             upload=found,
             version=version,
             reason=data["reason"],
@@ -142,6 +148,18 @@ def upload_drop(request: HttpRequest, pk: int) -> HttpResponse:
         actions.drop_upload(by=acting_user(request), upload=found, version=version)
 
     return _do(request, found, drop, _("已放弃这次上传，没有保存任何数值。"))
+
+
+def _choice(request: HttpRequest, found: Upload) -> tuple[set[int], set[int]]:
+    """The conflicts in which the own value was chosen so far, and those with what is posted."""
+    shown = {
+        int(name[5:]): value == "mine"
+        for name, value in request.POST.items()
+        if name.startswith("cell-") and name[5:].isascii() and name[5:].isdigit() and len(name) < 24
+    }
+    # The page showed some of the conflicts: what was chosen on others stays.
+    before = set(found.cells.filter(chosen=True).values_list("pk", flat=True))
+    return before, {*before.difference(shown), *(pk for pk, mine in shown.items() if mine)}
 
 
 def _own(request: HttpRequest, pk: int) -> Upload:

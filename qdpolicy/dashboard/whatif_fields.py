@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from indicators.forms import in_unit
+from indicators.forms.entry import in_unit
 from indicators.models import Indicator, Unit, in_language
 from indicators.periods import PeriodError, ReferencePeriod, read_period
 from indicators.quantities import QuantityError, plain, read_number

@@ -20,7 +20,7 @@ from accounts.versions import Clash, Conflict, clashes
 from indicators import actions
 from indicators.actions import Entry, Seen
 from indicators.errors import Refused
-from indicators.forms import EntryForm, enterable_indicators, initial_of
+from indicators.forms.entry import EntryForm, enterable_indicators, initial_of
 from indicators.models import Observation, Region
 from indicators.periods import PeriodError, read_period
 from indicators.plausibility import Issue

@@ -18,7 +18,8 @@ from accounts.versions import Conflict
 from indicators import actions
 from indicators.actions import Seen
 from indicators.errors import Refused
-from indicators.models import Evidence, Observation
+from indicators.models import Evidence, Observation, in_language
+from indicators.plausibility import Severity
 from qdpolicy.entry.cells import Cell, surroundings
 from qdpolicy.entry.scope import doubts_about, enterable, workable
 from qdpolicy.entry.timeline import life_of
@@ -164,12 +165,38 @@ def entry_bring_back(request: HttpRequest, pk: int) -> HttpResponse:
         seen = Seen.parse(request.POST.get("seen", ""))
     except ValueError as error:
         raise BadRequest(_("请求中没有版本号，请重新打开页面。")) from error
-    return _step(
-        request,
-        row,
-        _("已恢复为新的草稿，提交并核定后生效。"),
-        lambda: actions.bring_back(by=user, row=row, seen=seen, reason=_reason(request)),
+
+    def back() -> Observation:
+        return actions.bring_back(
+            by=user, row=row, seen=seen, reason=_reason(request), doubts=_warnings_today(row)
+        )
+
+    return _step(request, row, _("已恢复为新的草稿，提交并核定后生效。"), back)
+
+
+def _warnings_today(row: Observation) -> list[str]:
+    """The codes of what is doubted about a row today.
+
+    Raises Refused, in words, where it would be an error if it were typed today.
+    """
+    if row.reference_period is None:
+        return []
+    said = actions.Entry(
+        indicator=row.indicator,
+        region=row.region,
+        period=row.reference_period,
+        value=row.value,
+        qualifier=row.qualifier,
+        vintage=row.vintage,
+        source_title=row.source_title,
+        source_date=row.source_date,
     )
+    cell = Cell(row.indicator, row.region, row.reference_period)
+    issues = doubts_about(surroundings([cell])[0], said)
+    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    if errors:
+        raise Refused(" ".join(in_language(issue.zh, issue.en) for issue in errors))
+    return [issue.code for issue in issues if issue.needs_reason]
 
 
 @require_POST

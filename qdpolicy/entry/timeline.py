@@ -85,6 +85,9 @@ def _statements(rows: Iterable[Observation]) -> Iterator[Moment]:
             label = _("恢复旧稿")
         elif row.supersedes_id is not None and row.copy_of_id is None:
             label = _("更正")
+        changed = [] if before is None else differences(before, row)
+        if before is not None and before.copy_of_id == row.pk and not changed:
+            label = label if before.entered_by_id == row.entered_by_id else _("接手")
         yield Moment(
             at=row.entered_at,
             label=label,
@@ -92,7 +95,7 @@ def _statements(rows: Iterable[Observation]) -> Iterator[Moment]:
             row=row,
             reason=row.reason,
             origin=" ".join(filter(None, (row.get_origin_display(), row.origin_place))),
-            differences=[] if before is None else differences(before, row),
+            differences=changed,
             states_value=True,
         )
         before = row

@@ -67,16 +67,19 @@ window.qdGrid = window.qdGrid || {};
     item(item) {
       const { words } = this;
       const parts = {};
-      const line = el(
-        "p", {}, el("strong", {}, this.named(item.key)), " ",
-        el("span", { class: "grid-old" }, item.old || words("empty")), " → ",
-        el("strong", { class: "grid-new" }, item.text || words("empty")),
-      );
-      if (item.read) { line.append(" ", el("span", { class: "soft" }, words("read_as", { value: item.read }))); }
-      if (item.difference) {
+      const line = el("p", {}, el("strong", {}, this.named(item.key)), " ");
+      if (item.draft) {
+        line.append(el("strong", { class: "grid-new" }, item.old), " ", el("span", { class: "tag" }, words("submit_draft")));
+      } else {
+        line.append(
+          el("span", { class: "grid-old" }, item.old || words("empty")), " → ",
+          el("strong", { class: "grid-new" }, item.text || words("empty")),
+        );
+      }
+      if (item.read && !item.draft) { line.append(" ", el("span", { class: "soft" }, words("read_as", { value: item.read }))); }
+      if (item.difference && !item.draft) {
         line.append(" ", el("span", { class: "soft" }, words("difference", { difference: item.difference })));
       }
-      if (item.draft) { line.append(" ", el("span", { class: "tag" }, words("submit_draft"))); }
       const node = el("li", {}, line);
       if (item.error) { node.append(issue(words, "error", item.error)); }
       item.issues.forEach((found) => node.append(issue(words, found.severity, found.sentence)));

@@ -50,7 +50,8 @@ window.qdGrid = window.qdGrid || {};
       const said = this.changes.now(key);
       const isMissing = this.changes.missing.has(said.status);
       const issues = verdict.issues || [];
-      const reads = !isMissing && verdict.shown && verdict.shown !== said.text;
+      const plain = said.text.replace(/\s/g, "");
+      const reads = !isMissing && verdict.shown && ![verdict.shown, `${verdict.shown}${verdict.unit}`].includes(plain);
       const wantsReason = verdict.needs_reason || issues.some((issue) => issue.needs_reason)
         || (verdict.needs_note && !said.note) || Boolean(problem);
       return {

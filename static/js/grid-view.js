@@ -17,8 +17,10 @@ window.qdGrid = window.qdGrid || {};
       this.table = document.getElementById("grid");
       this.scroll = this.table.closest(".grid-scroll");
       this.at = new Map();
-      this.active = { row: 0, column: 0 };
-      this.corner = { row: 0, column: 0 };
+      // The last period that is over is what people come to fill.
+      const last = data.columns.map((column) => !column.partial).lastIndexOf(true);
+      this.active = { row: 0, column: Math.max(0, last) };
+      this.corner = this.active;
       this.selected = [];
       this.labels = new Map(data.statuses);
       this.build();
@@ -52,6 +54,7 @@ window.qdGrid = window.qdGrid || {};
       this.describing = el("span", { id: "grid-describing", class: "visually-hidden" });
       this.scroll.after(this.describing);
       this.node(this.active).tabIndex = 0;
+      this.scroll.scrollLeft = this.scroll.scrollWidth;
     }
 
     get height() { return this.nodes.length; }

@@ -59,6 +59,9 @@
       if (asked.length === 0) { return; }
       try {
         learn(await server.read(asked.map(statement)));
+        const verdict = verdicts.get(asked[0]);
+        // Whoever typed it is in the next cell by now.
+        if (asked.length === 1 && verdict && verdict.error) { tell(`${view.named(asked[0])} ${verdict.error}`); }
       } catch (error) {
         // Nothing is lost: everything is checked again before it is saved.
         if (!(error instanceof Unanswered)) { throw error; }

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
+from accounts.actions import hand_over
 from accounts.models import AuditEvent, User
 from indicators import actions
 from indicators.models import Evidence, Observation, Upload
@@ -106,6 +107,18 @@ def test_correction_shows_what_it_changed_and_the_reason(
     assert [(v.row.value, v.standing, v.may_come_back) for v in versions] == [
         (8050, "已核定", False), (8010, "已被取代", True), (8000, "旧稿", True),
     ]  # fmt: skip
+
+
+def test_handed_over_draft_tells_who_entered_and_who_took_over(
+    client: Client, analyst: User
+) -> None:
+    leaver = b.person("leaver", "analyst", at=b.department("bureau"))
+    row = actions.enter(by=leaver, entry=entry("8000"))
+    hand_over(by=None, user=leaver, successor=analyst, reason="调岗")
+    found = life(client, row)
+    assert told(found) == [("录入", "leaver同志"), ("接手", "analyst同志")]
+    row.refresh_from_db()
+    assert (row.entered_by, row.version, row.value) == (analyst, 2, 8000)
 
 
 def test_second_return_of_an_unchanged_value_keeps_the_first_reason(
@@ -247,6 +260,20 @@ def test_past_version_comes_back_over_the_open_draft_that_was_seen(
     assert (row.value, row.version, row.origin) == (8000, 3, "restored")
     kept = Observation.objects.filter(copy_of=row).values_list("value", flat=True)
     assert set(kept) == {8000, 8010}
+
+
+def test_version_that_would_be_an_error_today_is_not_brought_back(
+    client: Client, analyst: User
+) -> None:
+    """What stops a typed value stops a restored one."""
+    row = actions.enter(by=analyst, entry=entry("-8000"))
+    actions.amend(by=analyst, observation=row, version=1, entry=entry("8010"))
+    old = Observation.objects.get(copy_of=row)
+    data = {"seen": f"{row.pk}.2.0", "reason": "改回"}
+    answer = client.post(reverse("entry_bring_back", args=[old.pk]), data, follow=True)
+    assert "是负数，这个指标不能为负" in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.value, row.version) == (8010, 2)
 
 
 def test_bringing_back_over_an_unseen_value_is_409(client: Client, analyst: User) -> None:

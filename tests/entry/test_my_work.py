@@ -79,8 +79,9 @@ def test_returned_values_come_first_with_the_reason(
 
 def test_links_lead_to_the_grid_of_my_duties_the_template_and_the_upload(client: Client) -> None:
     body = client.get(URL).content.decode()
-    for url in (f"{reverse('grid')}?duties=1", reverse("upload_template"), reverse("upload_new")):
+    for url in (f"{reverse('grid')}?duties=1", reverse("upload_template"), reverse("uploads")):
         assert f'href="{url}"' in body
+        assert client.get(url).status_code in (200, 302)
 
 
 def test_reminders_are_shown_until_they_are_read(

@@ -217,6 +217,20 @@ def round_data(**fields: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("field", "moment"),
+    [("opens_at", "0001-01-01 00:00"), ("closes_at", "9999-12-31 23:59")],
+)
+def test_hours_at_the_ends_of_the_calendar_are_refused_in_words(
+    boss: Client, theirs: Duty, field: str, moment: str
+) -> None:
+    """PostgreSQL would keep them, and no page that lists the rounds could read them again."""
+    rounds = ReportingRound.objects.count()
+    answer = boss.post(reverse("round_new"), round_data(**{field: moment}))
+    assert (answer.status_code, ReportingRound.objects.count()) == (200, rounds)
+    assert answer.context["form"].errors[field] == ["年份请写在 2000 至 2100 之间。"]
+
+
 def test_round_is_made_and_leads_to_its_duties(boss: Client) -> None:
     answer = boss.post(reverse("round_new"), round_data(note="请附来源"))
     row = ReportingRound.objects.get()
@@ -300,6 +314,17 @@ def test_everything_promised_about_a_department_is_offered_and_taken(
     assert [key for key, _gap in left] == ["SECOND|370200|2024"]
 
 
+def test_round_of_a_half_year_offers_nothing_of_the_year_before(
+    boss: Client, firms: Indicator
+) -> None:
+    b.promise(firms)
+    half = b.indicator("HALF", at=firms.department, frequency="half")
+    b.promise(half, end="2090-S1")
+    row = reporting_round(period="2024-S1")
+    cells = boss.get(reverse("round_duties", args=[row.pk]), {"department": "bureau"})
+    assert [key for key, _gap in cells.context["cells"]] == ["HALF|370200|2024-S1"]
+
+
 def test_department_that_no_database_can_hold_chooses_nothing(boss: Client) -> None:
     url = reverse("round_duties", args=[reporting_round().pk])
     answer = boss.post(url, {"department": "bureau\0", "cell": "FIRMS|370200|2024"})
@@ -334,6 +359,8 @@ def test_cell_with_a_draft_is_offered_too(boss: Client, firms: Indicator) -> Non
     row = reporting_round()
     answer = boss.get(reverse("round_duties", args=[row.pk]), {"department": "bureau"})
     assert len(answer.context["cells"]) == 1
+    # What no promise names is picked for the same region, not for the first of the list.
+    assert answer.context["pick"]["region"].value() == "370200"
 
 
 def test_earlier_round_is_copied(boss: Client, firms: Indicator) -> None:
@@ -379,6 +406,29 @@ def test_round_is_published_from_its_page(boss: Client, firms: Indicator, analys
     row.refresh_from_db()
     assert Observation.objects.get().published_at == row.published_at
     assert boss.post(url, {"version": 1}).status_code == 200
+
+
+@pytest.mark.parametrize(("closes", "offered"), [(DAY, True), (-DAY, False)])
+def test_filling_is_offered_only_while_it_is_possible(
+    firms: Indicator, analyst: User, closes: timedelta, offered: bool
+) -> None:
+    row = duty(reporting_round(opens=-9 * DAY, closes=closes), firms).round
+    url = reverse("round", args=[row.pk])
+    client = b.client_of(analyst)
+    assert ("duties=1" in client.get(url).content.decode()) is offered
+    actions.grant_exception(
+        by=lead(), round_=row, department=firms.department, reason="系统故障",
+        ends_at=timezone.now() + DAY,
+    )  # fmt: skip
+    body = client.get(url).content.decode()
+    assert "duties=1" in body
+    assert "去录入" in body
+
+
+def test_new_round_asks_for_no_reason(boss: Client, theirs: Duty) -> None:
+    assert 'name="reason"' not in boss.get(reverse("round_new")).content.decode()
+    edit = boss.get(reverse("round_edit", args=[theirs.round_id])).content.decode()
+    assert 'name="reason"' in edit
 
 
 def test_gaps_are_named_before_a_closed_round_is_published(boss: Client, theirs: Duty) -> None:

@@ -225,3 +225,11 @@ def test_rebuilt_keeps_the_sheets_apart_by_name() -> None:
 def test_rebuilt_text_stays_a_text(text: str) -> None:
     written = read(rebuilt([(1, 1, (text,))], [], {})).active["A1"]
     assert (written.data_type, written.value) == ("s", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("a/b[1]:*?", "a_b_1____"), ("长" * 40, "长" * 31), ("\x01", "表1"), ("", "表1")],
+)
+def test_rebuilt_sheet_of_a_made_up_file_gets_a_name_that_may_be(name: str, title: str) -> None:
+    assert read(rebuilt([(1, 1, ("甲",))], [], {1: name})).sheetnames == [title]

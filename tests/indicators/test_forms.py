@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from accounts.models import User
-from indicators.forms import EntryForm, initial_of
+from indicators.forms.entry import EntryForm, initial_of
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db

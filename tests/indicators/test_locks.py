@@ -13,7 +13,8 @@ from django.utils.translation import override
 from accounts.models import Department, User
 from indicators import actions, locks
 from indicators.errors import Refused
-from indicators.models import Indicator, LockException, Observation
+from indicators.importing.staging import stage_upload
+from indicators.models import Indicator, LockException, Observation, ReportingRound
 from tests.indicators import builders as b
 from tests.indicators.roundworld import DAY, delivered, duty, entry, lead, reporting_round
 
@@ -283,3 +284,35 @@ def test_thousand_cells_cost_as_many_queries_as_one(firms: Indicator, analyst: U
         counts.append(len(queries))
         assert list(found) == [place(firms)]
     assert counts == [4, 4]
+
+
+def test_files_of_a_draft_are_locked_with_it(firms: Indicator, analyst: User) -> None:
+    row = reporting_round()
+    duty(row, firms)
+    draft = actions.enter(by=analyst, entry=entry(firms))
+    text = "核对记录".encode()
+    kept = actions.attach_evidence(by=analyst, observation=draft, name="a.txt", content=text)
+    ReportingRound.objects.update(closes_at=timezone.now())
+    with pytest.raises(Refused, match="截止填报"):
+        actions.attach_evidence(by=analyst, observation=draft, name="b.txt", content=text + b"2")
+    with pytest.raises(Refused, match="截止填报"):
+        actions.remove_evidence(by=analyst, evidence=kept, reason="换新的")
+    assert list(draft.evidence.filter(removed_at=None)) == [kept]
+
+
+def test_upload_is_not_undone_after_the_close(firms: Indicator, analyst: User) -> None:
+    row = reporting_round()
+    duty(row, firms)
+    upload = actions.receive_upload(
+        by=analyst, name="a.csv", content="指标,地区,报告期,数值\nFIRMS,青岛市,2024,120\n".encode()
+    )
+    stage_upload(upload)
+    upload.refresh_from_db()
+    upload = actions.apply_upload(by=analyst, upload=upload, version=upload.version)
+    assert actions.merge_upload(upload=upload)
+    upload.refresh_from_db()
+    ReportingRound.objects.update(closes_at=timezone.now())
+    with pytest.raises(Refused, match="截止填报"):
+        actions.undo_upload(by=analyst, upload=upload, version=upload.version, reason="传错了")
+    upload.refresh_from_db()
+    assert (upload.state, Observation.objects.current().count()) == ("applied", 1)

@@ -31,7 +31,13 @@ def test_hand_over_moves_unfinished_entries_and_nothing_else() -> None:
     returned = entry(built, leaver, "2020", review_state="returned", return_reason="请补来源")
     theirs = entry(built, stranger, "2021")
     hand_over(by=None, user=leaver, successor=successor, reason="调岗")
-    owners = dict(Observation.objects.values_list("pk", "entered_by__username"))
+    copies = Observation.objects.filter(copy_of__isnull=False)
+    assert set(copies.values_list("copy_of", "entered_by__username")) == {
+        (draft.pk, "writer"), (returned.pk, "writer"),
+    }  # fmt: skip
+    owners = dict(
+        Observation.objects.filter(copy_of=None).values_list("pk", "entered_by__username")
+    )
     assert owners == {
         draft.pk: "successor",
         returned.pk: "successor",

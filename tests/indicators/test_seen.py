@@ -194,7 +194,7 @@ def test_everything_that_was_stated_comes_back(anna: User, bert: User) -> None:
     row = actions.enter(by=anna, entry=stated)
     actions.withdraw(by=anna, observation=row, version=1, reason="填错")
     back = actions.bring_back(by=bert, row=row, seen=Seen(), reason="其实没错")
-    for name in (*seen._STATED, "doubts", "reference_period"):
+    for name in (*seen._STATED, "reference_period"):
         assert getattr(back, name) == getattr(row, name), name
     assert (back.origin, back.origin_place, back.entered_by) == ("restored", f"#{row.pk}", bert)
     assert (back.review_state, back.reason, back.key) == ("draft", "其实没错", None)
@@ -271,3 +271,58 @@ def test_correction_of_a_block_without_a_reason_keeps_nothing(anna: User) -> Non
         actions.keep_all(by=anna, stated=stated)
     assert Observation.objects.get() == approved
     assert not AuditEvent.objects.exists()
+
+
+# --- whose number it is -------------------------------------------------------------------------
+
+
+def noted(by: User, over: Observation, value: str = "8000") -> Observation:
+    """A colleague's version of the draft, submitted."""
+    stated = entry(value, note="补充口径说明")
+    row = actions.amend(by=by, observation=over, version=over.version, entry=stated)
+    return actions.submit(by=by, observation=row, version=row.version)
+
+
+@pytest.mark.parametrize("way", ["alone", "in bulk"])
+def test_number_is_not_approved_by_who_gave_it_though_another_added_a_note(
+    way: str, bert: User
+) -> None:
+    both = b.person("both", "analyst", "reviewer", at=b.department())
+    row = noted(bert, actions.enter(by=both, entry=entry()))
+    if way == "alone":
+        with pytest.raises(Refused, match="不能核定自己录入的数值"):
+            actions.approve(by=both, observation=row, version=row.version)
+    else:
+        (left,) = actions.approve_all(by=both, seen={row.pk: row.version}).left
+        assert "不能核定自己录入的数值" in left.sentence
+    row.refresh_from_db()
+    assert row.review_state == "submitted"
+
+
+def test_number_that_a_colleague_put_in_its_place_is_the_colleagues(bert: User) -> None:
+    both = b.person("both", "analyst", "reviewer", at=b.department())
+    row = noted(bert, actions.enter(by=both, entry=entry("7999")))
+    actions.approve(by=both, observation=row, version=row.version)
+    assert (row.review_state, row.self_approved) == ("approved", False)
+
+
+def test_own_number_behind_a_colleagues_note_is_marked_where_offices_are_small(
+    bert: User, settings: Any
+) -> None:
+    settings.SELF_APPROVAL = True
+    both = b.person("both", "analyst", "reviewer", at=b.department())
+    first = noted(bert, actions.enter(by=both, entry=entry()))
+    actions.approve_all(by=both, seen={first.pk: first.version})
+    first.refresh_from_db()
+    assert (first.review_state, first.self_approved) == ("approved", True)
+
+
+def test_brought_back_value_has_todays_doubts_and_the_reason_explains_them(anna: User) -> None:
+    row = actions.enter(by=anna, entry=entry(doubts=("jump",), explanation=""))
+    actions.withdraw(by=anna, observation=row, version=1, reason="填错")
+    back = actions.bring_back(
+        by=anna, row=row, seen=Seen(), reason="核对过公报", doubts=["negative"]
+    )
+    assert (back.doubts, back.explanation) == (["negative"], "核对过公报")
+    quiet = actions.bring_back(by=anna, row=row, seen=look().seen, reason="再次恢复")
+    assert (quiet.doubts, quiet.explanation) == ([], "")

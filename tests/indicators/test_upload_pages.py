@@ -17,8 +17,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from accounts.models import Job, User
+from indicators.forms.uploads import MOST_BYTES
 from indicators.models import Indicator, Observation, StagedCell, Upload
-from indicators.uploadforms import MOST_BYTES
 from indicators.views import downloads
 from indicators.views.showing import a1
 from tests.indicators import builders as b
@@ -135,7 +135,7 @@ def test_list_has_my_uploads_alone_with_their_states(client: Client, analyst: Us
     body = client.get(reverse("uploads")).content.decode()
     assert "三月.xlsx" in body
     assert "已保存" in body
-    assert '<td class="num">30</td>' in body
+    assert '<td class="num" data-label="新增">30</td>' in body
     assert "别人.xlsx" not in body
 
 
@@ -147,7 +147,7 @@ def test_list_takes_the_same_queries_for_any_number(
         upload_of(analyst)
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("uploads"))
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 # --- sending --------------------------------------------------------------------------------------
@@ -164,6 +164,11 @@ def test_sending_a_file_keeps_it_and_asks_for_its_reading(client: Client, analys
     )  # fmt: skip
     assert kept.job is not None
     assert (kept.job.kind, kept.job.state) == ("read_upload", "queued")
+
+
+def test_reload_after_a_refusal_leads_to_the_list(client: Client) -> None:
+    answer = client.get(reverse("upload_new"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("uploads"))
 
 
 @pytest.mark.parametrize(
@@ -335,7 +340,7 @@ def test_page_conflict_shows_the_other_value_with_name_and_time(
     body = page(client, found)
     when = timezone.localtime(theirs.entered_at)
     assert f"现为 7,777家，由colleague同志于 {when:%Y-%m-%d %H:%M} 录入" in body
-    assert f'name="cell-{met.pk}" value="theirs" form="choose" checked' in body
+    assert f'name="cell-{met.pk}" value="theirs" form="apply" checked' in body
 
 
 def test_page_lists_the_cells_that_were_not_used(client: Client, analyst: User) -> None:
@@ -449,6 +454,35 @@ def test_choosing_takes_no_cell_of_another_upload(client: Client, analyst: User)
     post(client, "upload_choose", found, **{f"cell-{foreign.pk}": "mine", "cell-x": "mine"})
     foreign.refresh_from_db()
     assert foreign.chosen is False
+
+
+def test_saving_takes_what_is_ticked_without_noting_it_first(client: Client, analyst: User) -> None:
+    found = upload_of(analyst)
+    far, met = cell(found, "conflict", chosen=True), cell(found, "conflict")
+    answer = post(client, "upload_apply", found, **{f"cell-{met.pk}": "mine"})
+    found.refresh_from_db()
+    assert (answer.status_code, found.state) == (302, "applying")
+    assert set(found.cells.filter(chosen=True).values_list("pk", flat=True)) == {far.pk, met.pk}
+
+
+def test_refused_saving_keeps_what_was_ticked(client: Client, analyst: User) -> None:
+    found = upload_of(analyst)
+    met = cell(found, "conflict")
+    cell(found, "error")
+    answer = post(client, "upload_apply", found, **{f"cell-{met.pk}": "mine"})
+    assert answer.status_code == 409
+    body = answer.content.decode()
+    assert f'name="cell-{met.pk}" value="mine" form="apply" checked' in body
+    found.refresh_from_db()
+    assert f'name="version" value="{found.version}"' in body
+
+
+def test_file_without_anything_to_save_offers_no_saving(client: Client, analyst: User) -> None:
+    found = upload_of(analyst)
+    cell(found, "error")
+    body = page(client, found)
+    assert "没有可以保存的格子" in body
+    assert "保存为草稿" not in body
 
 
 def test_saving_asks_for_the_merge_with_the_reason(client: Client, analyst: User) -> None:

@@ -369,6 +369,20 @@ def test_other_people_cannot_touch_an_upload(ana: User) -> None:
         actions.undo_upload(by=bob, upload=upload, version=upload.version, reason="x")
 
 
+def test_note_that_stood_there_before_explains_no_new_value(ana: User) -> None:
+    for period, value in (("2022", "100"), ("2023", "101")):
+        builders.actual(builders.indicator(), value, period, note="年末数")
+    changed = [
+        staged(ana, f"{HEADER}FIRMS,青岛市,2023,900,,{note}\n") for note in ("年末数", "合并统计")
+    ]
+    assert [upload.cells.get().explanation for upload in changed] == ["", "合并统计"]
+    assert all(upload.cells.get().warnings for upload in changed)
+    with pytest.raises(Refused, match="说明"):
+        actions.apply_upload(
+            by=ana, upload=changed[0], version=changed[0].version, reason="年报更正"
+        )
+
+
 # --- undoing ----------------------------------------------------------------------------------
 
 

@@ -58,7 +58,7 @@ def test_mail_says_it_in_both_languages_and_names_no_value(settings: object) -> 
         "analyst同志：\n\n"
         f"- “2024年度填报”即将截止（{closes}），您部门还有 1 项没有提交。\n"
         f"- “2024年度填报”已开放填报，您部门有 1 项待填报，截止时间 {closes}。\n\n"
-        "请登录科技政策看板，在“我的录入”中处理。\n\n----\n\n"
+        "请登录科技政策看板，在“我的工作”中处理。\n\n----\n\n"
         f"- “2024年度填报” closes soon ({closes}): values not submitted yet: 1.\n"
         f"- “2024年度填报” is open: values to enter: 1; it closes at {closes}.\n\n"
         "Please sign in and open “My work”.\n"

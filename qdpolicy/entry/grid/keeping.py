@@ -154,7 +154,8 @@ def _keep(
 def _stated(item: Examined, source: Mapping[str, str]) -> tuple[actions.Entry, actions.Seen, str]:
     """What the actions take of a statement."""
     said = item.statement
-    why = said.why if item.corrects or said.says_missing else said.reason
+    # A reason is that of a correction; what answers a doubt is kept as its explanation.
+    why = said.why if item.corrects or (said.says_missing and not said.note) else ""
     return entry_of(item, source), said.seen, why
 
 

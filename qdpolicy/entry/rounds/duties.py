@@ -17,9 +17,9 @@ from accounts.models import Department
 from indicators import actions
 from indicators.actions import Owed
 from indicators.errors import Refused
+from indicators.forms.rounds import DutyForm, PickForm
 from indicators.models import Duty, Indicator, Region, ReportingRound
 from indicators.periods import ReferencePeriod
-from indicators.roundforms import DutyForm, PickForm
 from qdpolicy.entry.cells import Gap, promised
 from qdpolicy.entry.rounds.steps import posted, save, step, version_seen
 
@@ -39,7 +39,9 @@ def round_duties(request: HttpRequest, pk: int) -> HttpResponse:
     of = Indicator.objects.filter(department__code__in=chosen).select_related("department")
     cells = _offered(round_, of) if chosen else []
     picked = posting and request.POST.get("then") == "pick"
-    start = {"period": round_.reference_period}
+    start: dict[str, object] = {"period": round_.reference_period}
+    if cells:
+        start["region"] = cells[0].region.region_code
     pick = PickForm(request.POST if picked else None, among=of, initial=start)
     if posting and _assigned(request, round_, _wanted(request, cells, pick)):
         return redirect("round", pk)
@@ -83,7 +85,9 @@ def _offered(round_: ReportingRound, indicators: Iterable[Indicator]) -> list[Ga
     return [
         gap
         for gap in promised(indicators, period.last_day + timedelta(days=1))
-        if (gap.indicator.pk, gap.region.region, str(gap.period)) not in taken
+        # A half-year asks for no figure of the year before it.
+        if period.first_day <= gap.period.first_day
+        and (gap.indicator.pk, gap.region.region, str(gap.period)) not in taken
     ]
 
 

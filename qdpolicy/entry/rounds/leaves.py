@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import acting_user, requires
 from indicators import actions
+from indicators.forms.rounds import LeaveForm
 from indicators.models import LockException, ReportingRound
-from indicators.roundforms import LeaveForm
 from qdpolicy.entry.rounds.steps import posted, save, step
 
 

@@ -14,8 +14,8 @@ from accounts.access import acting_user, requires
 from accounts.versions import Conflict
 from indicators import actions
 from indicators.errors import Refused
+from indicators.forms.rounds import RoundForm, initial_of
 from indicators.models import ReportingRound
-from indicators.roundforms import RoundForm, initial_of
 from qdpolicy.entry.rounds.steps import posted, save, version_seen
 
 
@@ -25,6 +25,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     """A new round; its duties are chosen on the next page."""
     user = acting_user(request)
     form = RoundForm(request.POST if request.method == "POST" else None)
+    del form.fields["reason"]  # nobody has seen other hours yet
 
     def leave(row: ReportingRound) -> HttpResponse:
         messages.success(request, _("填报轮次已建立，请选择填报任务。"))

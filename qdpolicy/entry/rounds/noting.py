@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import acting_user, requires
-from indicators.roundforms import NoteForm
+from indicators.forms.rounds import NoteForm
 from qdpolicy.entry.rounds.scope import notable_by, rounds_of
 from qdpolicy.entry.rounds.steps import save, version_seen
 from targets import actions

@@ -66,16 +66,19 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     rows = annotated(mine).filter(delivery=state) if state else annotated(mine)
     page = Paginator(rows, DUTIES).get_page(request.GET.get("page"))
     asked = asked_notes(mine)
+    standing, leaves = round_state(round_, now), _leaves(round_, user)
     context = {
         "round": round_,
-        "standing": round_state(round_, now),
+        "standing": standing,
+        "fillable": standing.code == "open"
+        or any(row.revoked_at is None and row.ends_at > now for row in leaves),
         "progress": by_round(numbers).get(round_.pk, Progress()),
         "shares": shares_of(numbers, round_, rule_to_show(), now),
         "page": page,
         "duties": _with_orders(delivered_rows(page)),
         "state": state,
         "states": [("", _("全部")), *Delivery.choices],
-        "leaves": _leaves(round_, user),
+        "leaves": leaves,
         "now": now,
         "asked": asked,
         "notable": _notable(asked, user),

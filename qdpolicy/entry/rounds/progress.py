@@ -76,6 +76,11 @@ class Progress:
         return [self.numbers[state] for state in Delivery]
 
     @property
+    def labelled(self) -> list[tuple[str, int]]:
+        """The same, each with its word."""
+        return [(str(state.label), self.numbers[state]) for state in Delivery]
+
+    @property
     def approved(self) -> int:
         """What counts."""
         return self.numbers[Delivery.APPROVED]

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import acting_user, requires
 from indicators import actions
 from indicators.actions import OrderLight
+from indicators.forms.rounds import SupervisionRuleForm, initial_of_rule
 from indicators.models import Duty, SupervisionEntry, SupervisionOrder, SupervisionRule
-from indicators.roundforms import SupervisionRuleForm, initial_of_rule
 from qdpolicy.entry.rounds.progress import Stage
 from qdpolicy.entry.rounds.scope import duties_of, orders_of
 from qdpolicy.entry.rounds.steps import posted, save, step, version_seen

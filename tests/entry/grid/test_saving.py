@@ -219,6 +219,14 @@ def test_reason_for_a_doubt_stays_with_a_draft_that_is_only_handed_in(
     assert row.earlier.get().explanation == ""
 
 
+def test_answer_to_a_doubt_is_not_taken_for_the_reason_of_a_correction(client: Client) -> None:
+    b.actual(g.firms(), "800", "2023")
+    (found,) = g.read(client, cell())
+    g.saved(client, cell(confirmed=found["confirmed"], explanation="口径扩大", reason="口径扩大"))
+    row = Observation.objects.in_progress().get()
+    assert (row.explanation, row.reason, row.supersedes) == ("口径扩大", "", None)
+
+
 def test_explanation_does_not_stay_where_nothing_was_doubted(client: Client) -> None:
     g.saved(client, cell(explanation="多余的话"))
     row = Observation.objects.get()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from indicators.actions import checked_parameters
 from indicators.errors import Refused
-from indicators.forms import in_unit
+from indicators.forms.entry import in_unit
 from indicators.models import Indicator, PlausibilityRule, Region, in_language
 from indicators.periods import PeriodError, read_period
 from indicators.plausibility import ParameterError, Rule, Setting, Takes

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
@@ -20,6 +22,16 @@ from indicators.models import (
 from indicators.periods import PeriodError, read_period
 
 _CLOCK = "%Y-%m-%dT%H:%M"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Of the hours of rounds and leaves."""
+
+
+def _within_reach(moment: datetime) -> None:
+    """Years that every clock can tell: at the ends of the calendar no zone can be applied."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise forms.ValidationError(
+            _("年份请写在 %(first)s 至 %(last)s 之间。") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
 
 
 def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
@@ -29,6 +41,7 @@ def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
         help_text=help_text,
         input_formats=[_CLOCK, "%Y-%m-%d %H:%M", "%Y-%m-%d"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_CLOCK),
+        validators=[_within_reach],
         error_messages={"invalid": gettext_lazy("时间请写成 2026-01-31 17:00。")},
     )
 
