@@ -327,13 +327,13 @@ def test_page_costs_the_same_queries(
         client.get(PAGE)
 
 
-def test_page_signed_in_stays_within_seventeen_queries(
+def test_page_signed_in_stays_within_eighteen_queries(
     signed_in: Callable[..., Client], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     full_page(3)
     analyst = signed_in("analyst")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         analyst.get(PAGE)
 
 

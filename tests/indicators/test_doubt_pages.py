@@ -137,7 +137,7 @@ def test_the_list_of_rules_shows_each_with_its_sentence_and_figures(
         assert rule.name_zh in page
         assert reverse("doubt_rule", args=(rule.code,)) in page
     assert "与上期相比没有突变" in page
-    assert "<strong>7</strong>" in page
+    assert "<dd>7</dd>" in page
     assert "已停用" in page
     assert f"{reverse('doubt_rule', args=('jump',))}?indicator=FIRMS" in page
 
