@@ -229,7 +229,7 @@ def block(count: int) -> list[tuple[Entry, Seen, str]]:
 def test_fresh_cells_of_a_block_cost_the_same_statements_however_many(anna: User) -> None:
     actions.keep(by=anna, entry=entry(period="2040"), seen=Seen())  # the trail has its head
     costs = []
-    for cells in (block(1), [(entry("2", str(1950 + n)), Seen(), "") for n in range(40)]):
+    for cells in (block(1), [(entry("2", str(1950 + n)), Seen(), "") for n in range(20)]):
         with CaptureQueriesContext(connection) as queries:
             assert len(actions.keep_all(by=anna, stated=cells).rows) == len(cells)
         costs.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
