@@ -19,7 +19,13 @@ from accounts.models import User
 from indicators import actions
 from indicators.errors import Refused
 from indicators.models import ObservationQuerySet
-from qdpolicy.entry.reviewing import Submission, grouped_rows, submissions, waiting_for
+from qdpolicy.entry.reviewing import (
+    Submission,
+    grouped_rows,
+    stopped,
+    submissions,
+    waiting_for,
+)
 from qdpolicy.entry.scope import enterable, workable
 
 MOST = 1000
@@ -51,8 +57,21 @@ def entry_bulk_submit(request: HttpRequest) -> HttpResponse:
         request,
         step,
         chosen,
-        lambda seen, partly: actions.submit_all(by=user, seen=seen, partly=partly),
+        lambda seen, partly: _submit(user, seen, partly),
     )
+
+
+def _submit(user: User, seen: dict[int, int], partly: bool) -> actions.Outcome:
+    """Submit what nothing stands against; the doubts are asked once more."""
+    mine = enterable(user).filter(pk__in=seen, review_state__in=("draft", "returned"))
+    rows = {row.pk: row for row in mine.order_by("pk")}
+    left = [actions.Left(pk, rows[pk], words) for pk, words in stopped(rows.values()).items()]
+    if left and not partly:
+        return actions.Outcome(left=left)
+    held = {one.pk for one in left}
+    others = {pk: version for pk, version in seen.items() if pk not in held}
+    outcome = actions.submit_all(by=user, seen=others, partly=partly)
+    return actions.Outcome(outcome.done, [*left, *outcome.left])
 
 
 @require_POST

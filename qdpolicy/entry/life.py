@@ -21,6 +21,7 @@ from indicators.errors import Refused
 from indicators.models import Evidence, Observation, in_language
 from indicators.plausibility import Severity
 from qdpolicy.entry.cells import Cell, surroundings
+from qdpolicy.entry.reviewing import stopped
 from qdpolicy.entry.scope import doubts_about, enterable, workable
 from qdpolicy.entry.timeline import life_of
 
@@ -136,7 +137,7 @@ def entry_submit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         observation,
         _("已提交，等待核定。"),
-        lambda: actions.submit(by=user, observation=observation, version=version),
+        lambda: _submit(user, observation, version),
     )
 
 
@@ -197,6 +198,13 @@ def _warnings_today(row: Observation) -> list[str]:
     if errors:
         raise Refused(" ".join(in_language(issue.zh, issue.en) for issue in errors))
     return [issue.code for issue in issues if issue.needs_reason]
+
+
+def _submit(user: User, observation: Observation, version: int) -> Observation:
+    if observation.review_state in (State.DRAFT, State.RETURNED):
+        for words in stopped([observation]).values():
+            raise Refused(words)
+    return actions.submit(by=user, observation=observation, version=version)
 
 
 @require_POST

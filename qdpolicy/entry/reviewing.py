@@ -23,8 +23,9 @@ from indicators.models import (
     ObservationQuerySet,
     ReportingRound,
     Upload,
+    in_language,
 )
-from indicators.plausibility import Issue
+from indicators.plausibility import Issue, Severity
 from qdpolicy.entry.cells import Cell, Surroundings, surroundings
 from qdpolicy.entry.scope import doubts_about, page_of, workable
 
@@ -69,6 +70,24 @@ def submissions(rows: Iterable[Observation]) -> list[Submission]:
         around = None if row.reference_period is None else next(known)
         issues = [] if around is None else doubts_about(around, row)
         found.append(Submission(row, around, issues))
+    return found
+
+
+def stopped(rows: Iterable[Observation]) -> dict[int, str]:
+    """Why drafts among these (ids) cannot be handed in as they are, in words; fixed queries.
+
+    An error stops a value whenever it was entered. What was loaded by a command has never been
+    explained by anybody: it wants that first.
+    """
+    found = {}
+    for item in submissions(rows):
+        row = item.observation
+        errors = [issue for issue in item.issues if issue.severity is Severity.ERROR]
+        unexplained = row.origin == Observation.Origin.COMMAND and not row.explanation
+        if errors:
+            found[row.pk] = " ".join(in_language(issue.zh, issue.en) for issue in errors)
+        elif unexplained and any(issue.needs_reason for issue in item.issues):
+            found[row.pk] = _("有合理性提示还没有说明，请先打开这条数值写明理由。")
     return found
 
 

@@ -112,6 +112,41 @@ def test_row_that_moved_on_holds_all_back_and_the_others_may_go(
     assert [states[each.pk] for each in some] == ["submitted", "draft", "submitted"]
 
 
+@pytest.mark.parametrize("way", [SUBMIT, "entry_submit"])
+def test_draft_that_is_an_error_today_is_not_submitted(
+    client: Client, analyst: User, way: str
+) -> None:
+    wrong, right = row(analyst, "-5", "2022"), row(analyst, "5", "2023")
+    if way == SUBMIT:
+        data = {"row": boxes([wrong, right]), "confirmed": "yes"}
+        answer = client.post(reverse(SUBMIT), data)
+        assert answer.status_code == 409
+        assert "是负数" in answer.content.decode()
+        client.post(reverse(SUBMIT), {**data, "partly": "yes"})
+    else:
+        for each in (wrong, right):
+            client.post(reverse(way, args=(each.pk,)), {"version": each.version})
+    for each in (wrong, right):
+        each.refresh_from_db()
+    assert (wrong.review_state, right.review_state) == ("draft", "submitted")
+
+
+def test_loaded_draft_with_a_doubt_is_explained_before_it_is_submitted(
+    client: Client, analyst: User
+) -> None:
+    b.actual(b.indicator("FIRMS"), "100", "2022")
+    loaded = {"origin": "command", "year": "2023", "value": "900"}
+    for key, explanation in (("k1", ""), ("k2", "合并统计")):
+        each = row(analyst, **loaded, key=key, explanation=explanation)
+        client.post(reverse(SUBMIT), {"row": boxes([each]), "confirmed": "yes"})
+        each.refresh_from_db()
+        assert each.review_state == ("submitted" if explanation else "draft"), key
+    entered = row(analyst, "900", "2024", explanation="")
+    client.post(reverse(SUBMIT), {"row": boxes([entered]), "confirmed": "yes"})
+    entered.refresh_from_db()
+    assert entered.review_state == "submitted"
+
+
 def test_strangers_row_is_404_and_nothing_is_submitted(client: Client, analyst: User) -> None:
     mine = row(analyst)
     foreign = row(b.person("other"), of=b.indicator("SECRET", at=b.department("elsewhere")))
