@@ -98,14 +98,14 @@ def close_delivered(pairs: Collection[tuple[int, int]], *, now: datetime | None 
 
     Call it inside the transaction of the approval.
     """
+    orders = [
+        order
+        for order in _open_orders()
+        if (order.duty.indicator_id, order.duty.region_id) in pairs
+    ]
+    if not orders:
+        return 0
     with audit.transaction():
-        orders = [
-            order
-            for order in _open_orders()
-            if (order.duty.indicator_id, order.duty.region_id) in pairs
-        ]
-        if not orders:
-            return 0
         done = delivered_among(Duty.objects.filter(pk__in=[order.duty_id for order in orders]))
         wanted = [order for order in orders if order.duty_id in done]
         closed = _close_done(wanted, now or timezone.now())

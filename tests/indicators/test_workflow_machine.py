@@ -414,7 +414,7 @@ def run(runs: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_no_order_of_steps_breaks_a_promise() -> None:
-    run(60, 30)
+    run(30, 30)
 
 
 @pytest.mark.soak
