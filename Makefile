@@ -5,7 +5,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := accounts indicators targets programs qdpolicy
 # The tests that reach every branch of the modules that know no Django.
-PURE_TESTS := tests/targets/progress tests/targets/extraction tests/targets/findings tests/targets/projection tests/indicators/test_periods.py tests/indicators/test_quantities.py tests/indicators/plausibility
+PURE_TESTS := tests/targets/progress tests/targets/extraction tests/targets/findings tests/targets/projection tests/indicators/test_periods.py tests/indicators/test_quantities.py tests/indicators/plausibility tests/indicators/test_pasting.py tests/indicators/test_forms.py
 # Without .venv/bin on the PATH: every tool is called by its place.
 .PHONY: setup run worker test check fix coverage golden mutants bench soak lock messages clean
 

@@ -42,9 +42,7 @@ def _tidy(text: str) -> str:
 
 
 def trimmed(lines: Lines) -> Lines:
-    """Without the blank lines at the end and the columns that are blank there."""
-    while lines and not any(lines[-1][1]):
-        lines = lines[:-1]
+    """Without the columns that are blank at the end."""
     width = max((i + 1 for _n, line in lines for i, text in enumerate(line) if text), default=0)
     return [(number, line[:width]) for number, line in lines]
 

@@ -351,7 +351,8 @@ def _may_be_heading(
     in_grid = {head.period for head in heads.columns} & {period for period, _ in periods.values()}
     steps = {later - earlier for earlier, later in pairwise(years)}
     known_corner = bool(others) and all(_CORNERS.fullmatch(folded(t)) for t in others)
-    labelled = known_corner or (not others and name_column is not None)
+    over_names = None if name_column is None else folded(texts[name_column])
+    labelled = known_corner or over_names == "" or bool(_CORNERS.fullmatch(over_names or ""))
     return bool(in_grid) and (labelled or steps in ({1}, {-1}))
 
 

@@ -430,3 +430,52 @@ def test_a_table_comes_back_from_every_disguise(
         bare = number.unit_text == "" and number.exponent == 0
         found[code, year] = number.value if bare else convert(number.value, 0, units[code])
     assert found == table
+
+
+# At the edges
+
+
+def test_blank_lines_at_the_end_are_nothing() -> None:
+    pasted = paste([["指标", "2024"], ["高企", "5"], ["", ""], [" ", ""]])
+    assert (texts(pasted), pasted.notes) == ({("FIRMS", "2024"): "5"}, [])
+
+
+def test_text_longer_than_any_name_is_no_heading() -> None:
+    long = "高企" * 300
+    pasted = paste([["指标", "2024", long], ["高企", "5", "6"], [long, "7", "8"]])
+    assert texts(pasted) == {("FIRMS", "2024"): "5"}
+    assert pasted.notes
+
+
+@pytest.mark.parametrize("head", ["备注", "", "高企" * 300])
+def test_year_over_one_column_is_a_heading_whatever_stands_beside_it(head: str) -> None:
+    """Otherwise the value of 2024 would lie in the first year of the grid."""
+    pasted = paste([["指标", "2024", head], ["高企", "5", "说明文字"]])
+    assert texts(pasted) == {("FIRMS", "2024"): "5"}
+
+
+def test_blank_column_outside_the_grid_is_not_told() -> None:
+    pasted = paste([["1"] * len(YEARS) + ["", "9"]])
+    assert list(texts(pasted).values()) == ["1"] * len(YEARS)
+    assert "9" in told(pasted)
+    assert "8" not in told(pasted)
+
+
+@pytest.mark.parametrize("known", [[], [["高企", "1"]]])
+def test_unknown_name_without_values_is_passed_over(known: list[list[str]]) -> None:
+    block = [["指标", "2024"], ["没有的甲", "5"], ["没有的乙", ""], ["没有的丙", "6"]]
+    pasted = paste([*block, *known])
+    assert texts(pasted) == ({("FIRMS", "2024"): "1"} if known else {})
+    assert "没有的甲" in told(pasted)
+    assert "没有的乙" not in told(pasted)
+
+
+def test_blank_line_beyond_the_grid_is_not_told() -> None:
+    pasted = paste([["1"], [""], ["2"]], anchor=(3, 0))
+    assert texts(pasted) == {("PEOPLE", "2019"): "1"}
+    assert "第3行超出表格" in told(pasted)
+
+
+def test_block_of_words_alone_holds_no_value() -> None:
+    pasted = paste([["全市主要指标", "全市主要指标"], ["年度情况", "年度情况"]])
+    assert [cell for cell in pasted.cells if cell.text.isdigit()] == []
