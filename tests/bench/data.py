@@ -182,10 +182,11 @@ def _observations(cursor: Any, size: Size, pairs: np.ndarray, random: np.random.
         INSERT INTO indicators_observation (indicator_id, region_id, reference_period, value,
             qualifier, obs_status, vintage, entered_text, source_title, source_url, source_date,
             reliability, note, reason, review_state, entered_at, return_reason, approved_at,
-            self_approved, published_at, version, approved_by_id, entered_by_id)
+            self_approved, published_at, version, approved_by_id, entered_by_id,
+            doubts, explanation, origin, origin_place, withdraw_reason)
         SELECT indicator_id, region_id, reference_period, value::numeric, qualifier, obs_status,
             'annual', '', '', '', '', 'A', '', '', 'approved', %(now)s, '', %(now)s, false,
-            %(now)s, 1, u.last, u.first
+            %(now)s, 1, u.last, u.first, '[]', '', 'command', '', ''
         FROM staged, (SELECT min(id) AS first, max(id) AS last FROM accounts_user) u
         """,
         {"now": NOW},
