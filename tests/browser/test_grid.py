@@ -163,8 +163,6 @@ def test_arrows_home_end_and_selection_move_like_a_spreadsheet(
     page = opened(window)
     rows = [row["key"] for row in data_of(page)["rows"]]
     page.locator("td[data-key][tabindex='0']").focus()
-    # The newest year is where people begin.
-    expect(cell(page, f"{rows[0]}|2025")).to_be_focused()
     steps = [
         ("Control+Home", 0, 0), ("ArrowRight", 0, 1), ("ArrowDown", 1, 1), ("End", 1, 9), ("Home", 1, 0),
         ("Control+End", len(rows) - 1, 9), ("ArrowDown", len(rows) - 1, 9),

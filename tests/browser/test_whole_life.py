@@ -73,6 +73,7 @@ def act(page: Page, button: str, reason: str = "") -> None:
     assert page.locator("main tbody tr").count() == 30
     page.locator("main form.form button[type=submit]").first.click()
     page.wait_for_load_state("load")
+    assert page.locator(".issue-error").all_inner_texts() == []
 
 
 def test_thirty_numbers_live_from_the_clipboard_to_the_verdicts(
@@ -125,6 +126,7 @@ def test_thirty_numbers_live_from_the_clipboard_to_the_verdicts(
     page.keyboard.press("Enter")
     page.locator("#grid-save").click()
     confirm(page)
+    says(page, "已保存 1 格")
     analyst.go("/actuals/")
     assert tick_rows(page) == 30
     act(page, "提交所选")
