@@ -5,9 +5,9 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := accounts indicators targets programs qdpolicy
 # The tests that reach every branch of the modules that know no Django.
-PURE_TESTS := tests/targets/progress tests/targets/extraction tests/targets/findings tests/targets/projection tests/indicators/test_periods.py tests/indicators/test_quantities.py tests/indicators/plausibility tests/indicators/test_pasting.py tests/indicators/test_forms.py
+PURE_TESTS := tests/targets/progress tests/targets/extraction tests/targets/findings tests/targets/projection tests/indicators/test_periods.py tests/indicators/test_quantities.py tests/indicators/plausibility tests/indicators/test_pasting.py tests/indicators/test_forms.py tests/programs/test_caps.py tests/programs/test_creditcode.py tests/programs/test_money.py tests/programs/test_masking.py tests/programs/test_drafting_content.py tests/programs/test_drafting_differences.py tests/programs/test_drafting_history.py tests/programs/test_drafting_problems.py tests/programs/test_drafting_spans.py
 # Without .venv/bin on the PATH: every tool is called by its place.
-.PHONY: setup run worker test check fix coverage golden mutants bench soak lock messages clean
+.PHONY: setup run practice worker test check fix coverage golden mutants bench soak lock messages clean
 
 setup: .venv/.installed .env
 	@$(BIN)/python -m qdpolicy.catalogues compile
@@ -29,6 +29,10 @@ setup: .venv/.installed .env
 
 run: setup
 	@$(MANAGE) serve --port $(PORT)
+
+# The made-up city: a database, a cache and a broker of its own, whatever .env names for the real one.
+practice: setup
+	@PRACTICE=true PRODUCTION=false DATABASE_URL=$(PRACTICE_DATABASE_URL) CELERY_BROKER_URL= CACHE_URL= EMAIL_URL= SITE_URL= $(MANAGE) serve --port $(PORT)
 
 worker: setup
 	@$(MANAGE) prepare

@@ -18,6 +18,14 @@ _CHANGE_CATALOGUE = _VIEW_CATALOGUE | {
 }
 _PROGRAMS = ("program", "programedition", "supportitem", "programlink")
 _VIEW_PROGRAMS = frozenset(f"programs.view_{model}" for model in _PROGRAMS)
+_VIEW_MONEY = frozenset(
+    {
+        "indicators.view_upload",
+        "programs.view_award",
+        "programs.view_edition_change",
+        "programs.view_recipient",
+    }
+)
 _CHANGE_PROGRAMS = _VIEW_PROGRAMS | {
     f"programs.{verb}_{model}" for verb in ("add", "change") for model in _PROGRAMS
 }
@@ -58,7 +66,9 @@ _DECLARED = (
         | _VIEW_CATALOGUE
         | {
             "indicators.enter_observation",
+            "indicators.upload_table",
             "indicators.view_draft",
+            "indicators.view_upload",
             "targets.load_original",
             "targets.propose_version",
             "targets.view_change",
@@ -70,12 +80,17 @@ _DECLARED = (
         name=_("审核员"),
         name_en="Reviewer",
         sentence=_(
-            "审核他人提交的实绩、目标变更和判定规则，评定举措，维护指标目录与合理性规则，"
-            "组织填报轮次与督办。"
+            "审核他人提交的实绩、目标变更、计划版本和判定规则，评定举措，维护指标目录与合理性规则，"
+            "组织填报轮次与督办，可写明理由批准超出上限的立项。"
         ),
         permissions=EVERYBODY
         | _CHANGE_CATALOGUE
+        | _VIEW_MONEY
         | {
+            "indicators.upload_table",
+            "programs.approve_edition",
+            "programs.enter_award",
+            "programs.override_cap",
             "indicators.approve_observation",
             "indicators.change_plausibilityrule",
             "indicators.lift_lock",
@@ -93,8 +108,16 @@ _DECLARED = (
         code="program_editor",
         name=_("计划管理员"),
         name_en="Program editor",
-        sentence=_("维护计划、版本、支持事项与支持上限，登记立项资助。"),
-        permissions=EVERYBODY | _CHANGE_PROGRAMS | {"programs.change_program"},
+        sentence=_("起草计划版本、支持事项与支持上限，登记立项、拨付与年度预算；版本由他人核定。"),
+        permissions=EVERYBODY
+        | _CHANGE_PROGRAMS
+        | _VIEW_MONEY
+        | {
+            "indicators.upload_table",
+            "programs.enter_award",
+            "programs.propose_edition",
+            "programs.set_budget",
+        },
     ),
     Role(
         code="auditor",
@@ -104,6 +127,7 @@ _DECLARED = (
         permissions=EVERYBODY
         | _VIEW_CATALOGUE
         | _VIEW_PROGRAMS
+        | _VIEW_MONEY
         | {
             "accounts.view_auditevent",
             "accounts.view_department",

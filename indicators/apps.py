@@ -15,7 +15,9 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         """Listen for people who leave, and name the actions for the audit trail."""
         from accounts.wording import register_actions
-        from indicators import receivers  # noqa: F401 - importing connects them
+        from indicators import receivers, uploadkinds  # noqa: F401 - importing connects the first
+
+        uploadkinds.register(uploadkinds.ACTUALS, "indicators.views.actualkind.KIND")
 
         register_actions(
             {

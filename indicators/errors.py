@@ -37,6 +37,11 @@ def unit_in_use() -> Refused:
     return Refused(_("该计量单位已有实绩使用，不能更改；请另建单位或指标。"))
 
 
+def mixes_made_up() -> Refused:
+    """A made-up region beside real ones, or the other way round."""
+    return Refused(_("虚构地区与真实地区不能放在同一个数据库里。"))
+
+
 def needs_reason() -> Refused:
     """A correction, a return or a missing value without a reason."""
     return Refused(_("请写明理由。"))

@@ -69,3 +69,17 @@ def group_column(number: int, field: str) -> int:
     """The column (from 1) of a field in the group of the period `number` (from 0)."""
     names = [name for name, _header in GROUP]
     return FIRST_GROUP_COLUMN + number * len(GROUP) + names.index(field)
+
+
+def letters(column: int) -> str:
+    """The name of a spreadsheet's column, from 1: A, Z, AA."""
+    name = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def a1(row: int, column: int) -> str:
+    """The name of a cell in a spreadsheet, such as B12; row and column from 1."""
+    return f"{letters(column)}{row}"

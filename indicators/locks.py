@@ -14,10 +14,14 @@ from django.utils import timezone
 from accounts.language import in_language
 from accounts.models import User
 from indicators.errors import Refused
-from indicators.models import Duty, LockException, Observation, ReportingRound, subtree_of
-
-Place = tuple[int, int, str]
-"""A cell: the ids of indicator and region, and the canonical period."""
+from indicators.models import (
+    Duty,
+    LockException,
+    Observation,
+    Place,
+    ReportingRound,
+    subtree_of,
+)
 
 State = Observation.ReviewState
 Rows = TypeVar("Rows", bound="QuerySet[Any]")

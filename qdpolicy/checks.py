@@ -9,6 +9,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
+from qdpolicy.madeup import disagreement
+
 
 @register(Tags.security, deploy=True)
 def production_settings(**_kwargs: Any) -> list[CheckMessage]:
@@ -41,3 +43,10 @@ def plain_http(**_kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.database)
+def practice_and_database(**_kwargs: Any) -> list[CheckMessage]:
+    """The made-up city and real data never stand in one database."""
+    sentence = disagreement()
+    return [Error(sentence, id="qdpolicy.E004")] if sentence else []

@@ -30,6 +30,8 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_READING: bool = env.bool("PUBLIC_READING", default=not PRODUCTION)
 SELF_APPROVAL: bool = env.bool("SELF_APPROVAL", default=False)
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", default="")
+# The made-up city, in a database of its own; see qdpolicy/madeup.py.
+PRACTICE: bool = env.bool("PRACTICE", default=False)
 
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -59,6 +61,7 @@ if PRODUCTION:
                 "ALLOWED_HOSTS 必须逐个列出主机名 (ALLOWED_HOSTS must name each host)",
             ),
             (bool(DEMO_PASSWORD), "DEMO_PASSWORD 不得设置 (DEMO_PASSWORD must not be set)"),
+            (PRACTICE, "PRACTICE 不得开启 (PRACTICE must be off: it is the made-up city)"),
         )
         if refused
     ]
@@ -92,6 +95,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside of what counts the length of an answer.
+    "qdpolicy.marking.MarkDownloads",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.middleware.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -127,7 +132,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- data ---------------------------------------------------------------------------------------
 
-DATABASE_URL: str = env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
+_file = BASE_DIR / ("practice.sqlite3" if PRACTICE else "db.sqlite3")
+DATABASE_URL: str = env.str("DATABASE_URL", default="") or f"sqlite:///{_file}"
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE + WAL + FULL + a long busy timeout is the only set without "database is locked".
@@ -220,6 +226,9 @@ SESSION_SAVE_EVERY_REQUEST = (
 )
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+if PRACTICE:
+    # Two sites on one machine share a jar of cookies: signing in to one must not end the other.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "practice_sessionid", "practice_csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 SECURE_SSL_REDIRECT = not PLAIN_HTTP

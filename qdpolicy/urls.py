@@ -35,6 +35,7 @@ urlpatterns = [
         name="admin_password_change",
     ),
     path("admin/", admin.site.urls),
+    path("", include("programs.urls")),
     path("", include("targets.urls")),
     path("", include("qdpolicy.desk.urls")),
     path("", include("qdpolicy.dashboard.urls")),

@@ -45,6 +45,7 @@ from indicators.actions.seen import (
     bring_back,
     keep,
     keep_all,
+    restated,
     standing_in,
     standings,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "refuse_upload",
     "remind",
     "remove_evidence",
+    "restated",
     "return_",
     "return_all",
     "revoke_exception",

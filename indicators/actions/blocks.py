@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.versions import compare_and_set
 from indicators import errors, locks
-from indicators.actions.entries import Entry, facts_of, from_entry, label_of, one_of_a_cell
+from indicators.actions.entries import Entry, facts_of, from_entry, one_of_a_cell
 from indicators.actions.observations import (
     as_read,
     changes_of,
@@ -16,6 +16,7 @@ from indicators.actions.observations import (
     keep_copies,
     place_of,
     require_state,
+    tell_amended,
     tell_entered,
 )
 from indicators.models import Observation
@@ -64,15 +65,7 @@ def amend_all(
             draft.version = compare_and_set(as_read(draft), draft.pk, draft.version, **changes)
             for name, value in changes.items():
                 setattr(draft, name, value)
-            audit.record(
-                by=by,
-                action="indicators.amend",
-                target=draft,
-                label=label_of(draft),
-                before=before,
-                after=facts_of(draft),
-                reason=reason,
-            )
+            tell_amended(by, draft, before, reason)
     return drafts
 
 

@@ -23,7 +23,11 @@ from accounts.versions import Conflict
 from indicators import errors, locks
 from indicators.actions.entries import one_of_a_cell, stated_by
 from indicators.actions.observations import keep_returned, refusal_of_state
-from indicators.models import Observation, ObservationQuerySet
+from indicators.models import (
+    Observation,
+    ObservationQuerySet,
+    Place,
+)
 from indicators.signals import observations_changed
 
 State = Observation.ReviewState
@@ -208,7 +212,7 @@ class _Approve(_Step):
     """Submitted values count from now on."""
 
     def prepare(self, rows: Sequence[Observation]) -> None:
-        self.taken: set[locks.Place] = set()
+        self.taken: set[Place] = set()
         self.own = stated_by(self.by, rows)
         # Holds the rounds, before any row: publishing goes the same way.
         places = [place for row in rows if (place := _place(row))]
@@ -259,7 +263,7 @@ class _Approve(_Step):
         observations_changed.send(sender=Observation, pairs=pairs)
 
 
-def _place(row: Observation) -> locks.Place | None:
+def _place(row: Observation) -> Place | None:
     if row.reference_period is None:
         return None
     return (row.indicator_id, row.region_id, row.reference_period)

@@ -27,10 +27,13 @@ def save_catalogue_entry(
     """Save a unit, region or indicator that the stock admin edited, with both sides in the trail.
 
     `version` is the one the editor saw; raises Conflict where the row has moved on since, and
-    Refused for a change of unit that would give stored actuals another meaning.
+    Refused for a change of unit that would give stored actuals another meaning, or for a made-up
+    region among real ones.
     """
     with audit.transaction():
         _refuse_rescaling(entry)
+        if isinstance(entry, Region):
+            _refuse_mixing(entry.pk, entry.made_up)
         # The level that a rate belonged to before loses it, so it is judged anew as well.
         levels = Indicator.objects.filter(pk=entry.pk).values_list("rate_of_id", flat=True)
         touched: set[int | None] = set(levels) if isinstance(entry, Indicator) else set()
@@ -48,6 +51,15 @@ def save_catalogue_entry(
             _tell(indicators=touched)
         elif isinstance(entry, Unit):
             _tell(units={entry.pk})
+
+
+def _refuse_mixing(pk: int | None, made_up: bool) -> None:
+    """A database holds the made-up regions of the practice city or real ones, never both."""
+    others = Region.objects.exclude(made_up=made_up)
+    if pk is not None:
+        others = others.exclude(pk=pk)
+    if others.exists():
+        raise errors.mixes_made_up()
 
 
 def _refuse_rescaling(entry: models.Model) -> None:
@@ -73,9 +85,11 @@ def load_catalogue(
 
     Rows are field values by name; a department is given as an object, and `parent`, `overlaps`,
     `unit` and `rate_of` as codes of the same load. Idempotent; a row that a person edited (its
-    version moved past 1) is left as it is.
+    version moved past 1) is left as it is. Refused where made-up regions and real ones would meet.
     """
     with audit.transaction():
+        for kind in {bool(row.get("made_up")) for row in regions}:
+            _refuse_mixing(None, kind)
         changed_units = _upsert_all(Unit, units)
         changed = len(changed_units)
         changed += len(

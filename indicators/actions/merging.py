@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from indicators.layout import letters
 from indicators.models import Evidence, Observation, StagedCell, Upload
 
 _O, _S = Observation._meta.db_table, StagedCell._meta.db_table
@@ -233,15 +234,6 @@ def _places(upload: int, found: dict[str, Any]) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
         one = "SELECT %s::int AS sheet, %s::int AS col, %s::text AS prefix"
     return f"({' UNION ALL '.join([one] * len(rows))}) p", [part for row in rows for part in row]
-
-
-def letters(column: int) -> str:
-    """The name of a column from 1: A, Z, AA."""
-    name = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _codes() -> str:

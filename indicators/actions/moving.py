@@ -12,8 +12,13 @@ from accounts.language import in_language
 from accounts.models import User
 from indicators import locks
 from indicators.actions import merging
-from indicators.actions.seen import Place, Standing, standings
-from indicators.models import Observation, StagedCell, Upload
+from indicators.actions.seen import Standing, standings
+from indicators.models import (
+    Observation,
+    Place,
+    StagedCell,
+    Upload,
+)
 from indicators.quantities import plain
 
 SHOWN = 20

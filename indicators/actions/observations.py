@@ -88,7 +88,7 @@ def amend(
         if moved and changed.reference_period and open_in_cell(changed, but=observation.pk):
             raise errors.already_there()
         before = facts_of(observation)
-        _keep_copy(observation)
+        keep_copies([Observation.objects.get(pk=observation.pk)])
         with one_of_a_cell(errors.already_there):
             compare_and_set(
                 as_read(observation),
@@ -97,16 +97,21 @@ def amend(
                 **changes,
             )
         observation.refresh_from_db()
-        audit.record(
-            by=by,
-            action="indicators.amend",
-            target=observation,
-            label=label_of(observation),
-            before=before,
-            after=facts_of(observation),
-            reason=reason,
-        )
+        tell_amended(by, observation, before, reason)
     return observation
+
+
+def tell_amended(by: User, draft: Observation, before: dict[str, Any], reason: str) -> None:
+    """The audit event of a draft that says something else now."""
+    audit.record(
+        by=by,
+        action="indicators.amend",
+        target=draft,
+        label=label_of(draft),
+        before=before,
+        after=facts_of(draft),
+        reason=reason,
+    )
 
 
 def changes_of(
@@ -132,11 +137,6 @@ def changes_of(
     }  # fmt: skip
 
 
-def _keep_copy(observation: Observation) -> None:
-    """What a draft says now, as a row of the past; all that points to the draft stays with it."""
-    _as_past(Observation.objects.get(pk=observation.pk)).save()
-
-
 def _as_past(row: Observation) -> Observation:
     """An unsaved row of the past that says what this row says."""
     kept = copy(row)
@@ -148,7 +148,7 @@ def _as_past(row: Observation) -> Observation:
 
 
 def keep_copies(rows: Sequence[Observation]) -> None:
-    """What these drafts say now, as rows of the past."""
+    """What drafts say now, as rows of the past; all that points to a draft stays with it."""
     Observation.objects.bulk_create([_as_past(row) for row in rows], batch_size=500)
 
 

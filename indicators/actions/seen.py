@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from accounts import audit
 from accounts.models import User
@@ -12,11 +13,21 @@ from indicators import errors
 from indicators.actions.blocks import amend_all, enter_all
 from indicators.actions.entries import Entry
 from indicators.actions.observations import amend, enter
-from indicators.models import Observation, ObservationQuerySet
+from indicators.models import (
+    Observation,
+    ObservationQuerySet,
+    Place,
+)
 from indicators.periods import ReferencePeriod
 
-Place = tuple[int, int, str]
-"""A cell: the ids of indicator and region, and the canonical period."""
+
+class _Row(Protocol):
+    """A row of actuals, or what was read of one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,13 @@ class Seen:
 
     def __str__(self) -> str:
         return f"{self.open}.{self.open_version}.{self.approved}"
+
+    @classmethod
+    def of(cls, open_: _Row | None, approved: _Row | None) -> Seen:
+        """The token of these rows of a cell."""
+        return cls(
+            open_.pk if open_ else 0, open_.version if open_ else 0, approved.pk if approved else 0
+        )
 
     @classmethod
     def parse(cls, token: str) -> Seen:
@@ -52,11 +70,7 @@ class Standing:
     @property
     def seen(self) -> Seen:
         """The token of this standing."""
-        return Seen(
-            self.open.pk if self.open else 0,
-            self.open.version if self.open else 0,
-            self.approved.pk if self.approved else 0,
-        )
+        return Seen.of(self.open, self.approved)
 
     @property
     def latest(self) -> Observation | None:
@@ -132,17 +146,21 @@ def bring_back(
         row.key is None or row.review_state == Observation.ReviewState.APPROVED
     ):
         raise errors.stands_already()
-    again = {name: getattr(row, name) for name in _STATED}
-    if doubts and not row.explanation:
-        again["explanation"] = reason.strip()
-    entry = Entry(
-        **again,
+    entry = replace(restated(row), doubts=tuple(doubts))
+    if doubts and not entry.explanation:
+        entry = replace(entry, explanation=reason.strip())
+    return keep(by=by, entry=entry, seen=seen, reason=reason)
+
+
+def restated(row: Observation) -> Entry:
+    """What a row says, as a statement of today; it names the row that it comes from."""
+    said = {name: getattr(row, name) for name in _STATED}
+    return Entry(
+        **said,
         period=row.reference_period,
-        doubts=tuple(doubts),
         origin=Observation.Origin.RESTORED,
         origin_place=f"#{row.pk}",
     )
-    return keep(by=by, entry=entry, seen=seen, reason=reason)
 
 
 _STATED = (

@@ -12,16 +12,15 @@ from pathlib import PurePath
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import audit
 from accounts.actions import request_job
 from accounts.models import Job, User
 from accounts.versions import Conflict, compare_and_set
-from indicators import errors, locks
-from indicators.actions import merging, moving
-from indicators.models import Duty, Indicator, ReportingRound, StagedCell, Upload
+from indicators import errors, uploadkinds
+from indicators.models import StagedCell, Upload
+from indicators.uploadkinds import Moved
 
 State = Upload.State
 Outcome = StagedCell.Outcome
@@ -29,9 +28,6 @@ MERGE_STEPS = ("locked", "checked", "copied", "amended", "entered", "recorded")
 """The points of the merge, in order; a kill at any of them leaves nothing behind."""
 LARGEST = 10 * 2**20
 """Bytes of a file; TRUST.md 9."""
-
-WRITTEN = Q(outcome__in=(Outcome.NEW, Outcome.CHANGED)) | Q(outcome=Outcome.CONFLICT, chosen=True)
-"""The cells that applying writes."""
 
 
 def receive_upload(*, by: User, name: str, content: bytes) -> Upload:
@@ -60,18 +56,20 @@ def receive_upload(*, by: User, name: str, content: bytes) -> Upload:
     return upload
 
 
-def staged(*, upload: Upload, found: Mapping[str, Any]) -> None:
+def staged(*, upload: Upload, found: Mapping[str, Any], kind: str = uploadkinds.ACTUALS) -> None:
     """The file is read and compared: it waits for its person. Conflict where it was dropped."""
+    counts = uploadkinds.kind(kind).counts(upload.pk)
     with audit.transaction():
-        _step(upload, State.RECEIVED, state=State.STAGED, found=dict(found),
-              counts=_counts(upload.pk))  # fmt: skip
+        _step(upload, State.RECEIVED, state=State.STAGED, kind=kind, found=dict(found),
+              counts=counts)  # fmt: skip
 
 
-def refuse_upload(*, upload: Upload, zh: str, en: str) -> None:
+def refuse_upload(*, upload: Upload, zh: str, en: str, kind: str = uploadkinds.ACTUALS) -> None:
     """The file cannot be read: its sentence stays, its content does not."""
     with audit.transaction():
-        _step(upload, State.RECEIVED, state=State.REFUSED, refusal=zh, refusal_en=en, content=b"")
-        StagedCell.objects.filter(upload=upload).delete()
+        _step(upload, State.RECEIVED, state=State.REFUSED, kind=kind, refusal=zh, refusal_en=en,
+              content=b"")  # fmt: skip
+        uploadkinds.kind(kind).clear(upload.pk)
 
 
 def choose_conflicts(*, by: User, upload: Upload, cells: Collection[int], version: int) -> Upload:
@@ -104,8 +102,8 @@ def apply_upload(
 ) -> Upload:
     """Ask for the merge of a compared file, or again where its job was lost.
 
-    Refused: nothing to write, errors (unless `leave_errors`), a correction or a missing value
-    without a reason, a warning without an explanation. Conflict where the upload moved on.
+    Refused: what its kind finds incomplete, such as nothing to write, errors (unless
+    `leave_errors`), a correction without a reason. Conflict where the upload moved on.
     """
     reason, explanation = reason.strip(), explanation.strip()
     with audit.transaction():
@@ -114,23 +112,9 @@ def apply_upload(
         else:
             _own(by, upload, State.STAGED)
         _own(by, upload, upload.state)
-        cells = StagedCell.objects.filter(upload=upload)
-        wanted = cells.filter(WRITTEN)
-        if not wanted.exists():
-            raise errors.nothing_to_apply()
-        if not leave_errors and cells.filter(outcome=Outcome.ERROR).exists():
-            raise errors.errors_left()
-        if not reason and wanted.filter(needing_reason()).exists():
-            raise errors.needs_reason()
-        warned = wanted.exclude(warnings=[]).filter(explanation="")
-        if explanation:
-            warned.update(explanation=explanation)
-        elif any(
-            warning.get("needs_reason", True)
-            for warnings in warned.values_list("warnings", flat=True).iterator()
-            for warning in warnings
-        ):
-            raise errors.needs_explanation()
+        uploadkinds.kind(upload.kind).ready(
+            upload, reason=reason, explanation=explanation, leave_errors=leave_errors
+        )
         job = request_job(
             by=by,
             kind="apply_upload",
@@ -141,17 +125,12 @@ def apply_upload(
     return upload
 
 
-def needing_reason() -> Q:
-    """Cells that want a reason: corrections of approved values, and gaps without a note."""
-    return Q(seen_approved__gt=0, seen_open=0) | Q(value=None, note="")
-
-
 def drop_upload(*, by: User, upload: Upload, version: int) -> Upload:
-    """Give a file up that is not applied; its content and its staged cells go."""
+    """Give a file up that is not applied; its content and its staged rows go."""
     with audit.transaction():
         _own(by, upload, State.RECEIVED, State.REFUSED, State.STAGED, State.APPLYING)
         compare_and_set(Upload, upload.pk, version, state=State.DROPPED, content=b"")
-        StagedCell.objects.filter(upload=upload).delete()
+        uploadkinds.kind(upload.kind).clear(upload.pk)
         upload.refresh_from_db()
         after = {"state": upload.state}
         audit.record(by=by, action="indicators.drop_upload", target=upload, after=after)
@@ -161,60 +140,45 @@ def drop_upload(*, by: User, upload: Upload, version: int) -> Upload:
 def merge_upload(
     *, upload: Upload, leave_errors: bool = False, step: Callable[[str], None] = lambda name: None
 ) -> bool:
-    """Write an upload's cells as one transaction; False where cells moved since it was compared.
+    """Write an upload as one transaction; False where rows moved since it was compared.
 
-    Then nothing is written, those cells become conflicts, and the upload waits for its person
-    again. `step` hears the name of every point that is reached, the last one before the commit.
+    Then nothing is written, those rows are compared again, and the upload waits for its person. `step` hears the name of every point that is reached, the last one before the commit.
     """
     if upload.state != State.APPLYING:
         return upload.state == State.APPLIED
+    kind = uploadkinds.kind(upload.kind)
     try:
         with audit.source(f"upload {upload.pk}"), audit.transaction():
             _merge(upload, leave_errors, step)
-    except _Moved as found:
-        moved = found.keys
+    except Moved as found:
+        moved = found
     except IntegrityError as error:
         # Somebody entered a value into one of the cells after the look at them.
         if "unique" not in str(error).lower():
             raise
-        moved = []
+        moved = Moved([])
     except Conflict:
         return False  # dropped, or merged by another worker
     else:
         upload.refresh_from_db()
         return True
     with audit.transaction():
-        moving.note_moved(upload, moved or merging.moved(upload.pk))
-        _step(upload, State.APPLYING, state=State.STAGED, counts=_counts(upload.pk),
-              found={**upload.found, "moved": len(moved)})  # fmt: skip
+        number = kind.note_moved(upload, moved)
+        _step(upload, State.APPLYING, state=State.STAGED, counts=kind.counts(upload.pk),
+              found={**upload.found, "moved": number})  # fmt: skip
     return False
 
 
 def _merge(upload: Upload, leave_errors: bool, step: Callable[[str], None]) -> None:
-    now = timezone.now()
-    _step(upload, State.APPLYING, state=State.APPLIED, applied_at=now)
-    merging.lock(upload.pk)
-    step("locked")
-    if moved := merging.moved(upload.pk) or _out_of_reach(upload):
-        raise _Moved(moved)
-    step("checked")
-    amended, entered = merging.todo(upload.pk)
-    kept = merging.keep_copies(upload.pk, now) if amended else 0
-    step("copied")
-    changed = merging.amend_drafts(upload, now) if amended else 0
-    step("amended")
-    made = merging.enter_drafts(upload, now)
-    step("entered")
-    if (kept, changed, made) != (amended, amended, entered):
-        raise _Moved([])
+    _step(upload, State.APPLYING, state=State.APPLIED, applied_at=timezone.now())
+    written = uploadkinds.kind(upload.kind).write(upload, leave_errors=leave_errors, step=step)
     audit.record(
         by=upload.by,
         action="indicators.apply_upload",
         target=upload,
         after={
             "sha256": upload.sha256,
-            "entered": entered,
-            "amended": amended,
+            **written,
             "left": {name: upload.counts.get(name, 0) for name in ("error", "conflict")},
             "leave_errors": leave_errors,
         },
@@ -224,72 +188,19 @@ def _merge(upload: Upload, leave_errors: bool, step: Callable[[str], None]) -> N
 
 
 def undo_upload(*, by: User, upload: Upload, version: int, reason: str) -> Upload:
-    """Take all that an upload wrote out again; Refused, naming the cells, where somebody built on it.
-
-    New drafts are withdrawn; changed ones get their earlier content back as a new version.
-    """
+    """Take all that an upload wrote out again, as its kind does; Refused where somebody built on it."""
     with audit.transaction():
         _own(by, upload, State.APPLIED)
         if not reason.strip():
             raise errors.needs_reason()
         now = timezone.now()
         compare_and_set(Upload, upload.pk, version, state=State.UNDONE, undone_by=by, undone_at=now)
-        merging.lock_as_left(upload.pk)
-        if hindrances := moving.hindrances(upload):
-            raise errors.built_upon(len(merging.built_upon(upload.pk)), hindrances[0])
-        if lock := next(iter(_locks_on(upload, by).values()), None):
-            raise errors.Refused(str(lock))
-        withdrawn = merging.withdraw_drafts(upload.pk, by=by.pk, reason=reason.strip(), now=now)
-        merging.keep_undone_copies(upload.pk, now)
-        restored = merging.restore_drafts(upload.pk)
+        undone = uploadkinds.kind(upload.kind).undo(upload, by=by, reason=reason.strip())
         upload.refresh_from_db()
         audit.record(
-            by=by,
-            action="indicators.undo_upload",
-            target=upload,
-            after={"withdrawn": withdrawn, "restored": restored},
-            reason=reason,
+            by=by, action="indicators.undo_upload", target=upload, after=undone, reason=reason
         )
     return upload
-
-
-def _out_of_reach(upload: Upload) -> list[int]:
-    """The cells (keys) that the person may enter no longer, or that a round locks by now."""
-    cells = StagedCell.objects.filter(WRITTEN, upload=upload)
-    owed = Duty.objects.unpublished().owed_by(upload.by).filter(
-        indicator=OuterRef("indicator"), region=OuterRef("region"),
-        reference_period=OuterRef("reference_period"),
-    )  # fmt: skip
-    mine = Indicator.objects.enterable_by(upload.by)
-    gone = list(
-        cells.exclude(indicator__in=mine.values("pk")).exclude(Exists(owed)).values_list(
-            "pk", flat=True
-        )
-    )  # fmt: skip
-    return gone or list(_locks_on(upload, upload.by))
-
-
-def _locks_on(upload: Upload, by: User) -> dict[int, locks.Lock]:
-    """The cells (keys) among those that the upload writes that a round locks for this person."""
-    if not ReportingRound.objects.unpublished().exists():
-        return {}
-    cells = StagedCell.objects.filter(WRITTEN, upload=upload)
-    places = {
-        (indicator, region, period): key
-        for key, indicator, region, period in cells.values_list(
-            "pk", "indicator", "region", "reference_period"
-        )
-    }
-    return {places[place]: lock for place, lock in locks.locked(places, by=by).items()}
-
-
-def _counts(upload: int) -> dict[str, int]:
-    """How many cells there are of each outcome, and how many with a warning."""
-    cells = StagedCell.objects.filter(upload=upload)
-    found = dict.fromkeys(Outcome.values, 0)
-    found |= dict(cells.values_list("outcome").annotate(n=Count("pk")).order_by("outcome"))
-    found["warning"] = cells.exclude(outcome=Outcome.ERROR).exclude(warnings=[]).count()
-    return found
 
 
 def _step(upload: Upload, wanted: str, **changes: Any) -> None:
@@ -316,11 +227,3 @@ def _tidy(name: str) -> str:
     shown = "".join(c for c in PurePath(name.replace("\\", "/")).name if c.isprintable())
     path = PurePath(shown or "?")
     return f"{path.stem[: 119 - len(path.suffix[:20])]}{path.suffix[:20]}"
-
-
-class _Moved(Exception):  # noqa: N818 - leaves the transaction, nothing is wrong
-    """Cells changed since they were compared; nothing of the upload is written."""
-
-    def __init__(self, keys: list[int]) -> None:
-        super().__init__()
-        self.keys = keys

@@ -15,7 +15,13 @@ from django.db.models import Q
 
 from indicators.doubts.settings import Overrides, rules_for
 from indicators.doubts.stated import Stated, Where
-from indicators.models import Indicator, Observation, Region, Unit
+from indicators.models import (
+    Indicator,
+    Observation,
+    Place,
+    Region,
+    Unit,
+)
 from indicators.periods import PeriodError, ReferencePeriod
 from indicators.plausibility import (
     DEFAULTS,
@@ -32,8 +38,6 @@ from indicators.plausibility import (
 )
 from indicators.quantities import convert
 
-Place: TypeAlias = tuple[int, int, str]
-"""Ids of the indicator and the region, and the period."""
 Points: TypeAlias = list[tuple[ReferencePeriod, "Row"]]
 """Values of one series in periods of one length, in their order."""
 

@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from accounts.language import in_language
 from indicators.exporting.template import note
 from indicators.models import StagedCell
+from indicators.uploadkinds import Note
 
 AUTHOR = "qdpolicy-check"
 """Of our notes; those of the template, with the definitions, have another."""
@@ -36,17 +36,6 @@ _RED, _AMBER, _VIOLET = "FBC9C4", "FDE3B0", "DCD3F0"
 
 class TooHard(Exception):  # noqa: N818 - an answer, not a fault
     """The workbook cannot be annotated within the limits."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """A text and a colour for a cell, all of them counted from 1."""
-
-    sheet: int
-    row: int
-    column: int
-    text: str
-    colour: str
 
 
 def notes_of(cells: Iterable[StagedCell]) -> list[Note]:

@@ -12,11 +12,14 @@ from accounts.models import User
 from indicators.actions import Standing, standings
 from indicators.errors import Refused
 from indicators.locks import Lock, locked
-from indicators.models import Duty, Indicator, Observation, Region
+from indicators.models import (
+    Duty,
+    Indicator,
+    Observation,
+    Place,
+    Region,
+)
 from indicators.periods import ReferencePeriod
-
-Place = tuple[int, int, str]
-"""A cell: the ids of indicator and region, and the canonical period."""
 
 RECENT = 4
 """Periods of each kind: the present one and the three before."""

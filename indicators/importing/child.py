@@ -40,8 +40,8 @@ from indicators.importing.counting import (
     Place,
     count_exactly,
     count_sheet,
-    name,
 )
+from indicators.layout import a1
 
 MAX_CELLS = 2_000_000
 MAX_AREA = 8_000_000  # calamine keeps the whole rectangle between the first and the last cell
@@ -198,8 +198,8 @@ def check_size(sheet: str, cells: int, rows: int, columns: int) -> None:
     if sheet and rows * columns > MAX_AREA:
         raise refusals.too_wide(
             sheet,
-            f"的数据一直延伸到 {name((rows, columns))}",
-            f"extends to cell {name((rows, columns))}",
+            f"的数据一直延伸到 {a1(rows, columns)}",
+            f"extends to cell {a1(rows, columns)}",
         )
 
 
@@ -308,7 +308,7 @@ def check_numbers(sheet: str, first: int, chunk: list[Row]) -> None:
     for row_number, row in enumerate(chunk, first):
         for column, value in enumerate(row, 1):
             if isinstance(value, float) and not isfinite(value):
-                raise refusals.bad_number(sheet, name((row_number, column)))
+                raise refusals.bad_number(sheet, a1(row_number, column))
 
 
 def compare(
@@ -332,7 +332,7 @@ def compare(
     } | set(count.texts)
     different = (count.filled or set()) ^ theirs
     if different or found != count.cells:
-        first = name(min(different)) if different else ""
+        first = a1(*min(different)) if different else ""
         raise refusals.counts_differ(part.name, count.cells, len(theirs), first)
 
 

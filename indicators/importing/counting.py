@@ -67,16 +67,6 @@ def place(reference: str) -> Place:
     return int(reference[len(letters) :]), column
 
 
-def name(at: Place) -> str:
-    """ "B12" of (12, 2)."""
-    row, column = at
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
 ROW, CELL, VALUE, FORMULA_OF, INLINE = (f"{MAIN} {local}" for local in ("row", "c", "v", "f", "is"))
 
 

@@ -17,12 +17,17 @@ import numpy as np
 from django.utils import timezone
 
 from indicators.doubts import Stated, kind_of, known_around, rules_for
-from indicators.doubts.known import Place, Row
+from indicators.doubts.known import Row
 from indicators.importing.checking import ERROR, NO_WARNINGS, Checker
 from indicators.importing.lining import Series, decimal_of
 from indicators.importing.matching import About, When
 from indicators.importing.present import number_of, parts_of
-from indicators.models import Indicator, Observation, Unit
+from indicators.models import (
+    Indicator,
+    Observation,
+    Place,
+    Unit,
+)
 from indicators.plausibility import Candidate, Issue, Rules, Severity, check
 from indicators.plausibility.batch import CODES, Columns, suspects
 

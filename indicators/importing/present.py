@@ -61,11 +61,7 @@ class Standing:
     @property
     def seen(self) -> Seen:
         """The token of this standing."""
-        return Seen(
-            self.open.pk if self.open else 0,
-            self.open.version if self.open else 0,
-            self.approved.pk if self.approved else 0,
-        )
+        return Seen.of(self.open, self.approved)
 
     @property
     def latest(self) -> Row:

@@ -7,7 +7,7 @@ upload is `staged`, and a second try begins anew. On PostgreSQL they go in by CO
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from accounts.versions import Conflict
 from indicators import layout as template
+from indicators import uploadkinds
 from indicators.actions import Seen, refuse_upload, staged
 from indicators.importing import doubting
 from indicators.importing.checking import COLUMNS, NO_WARNINGS, Checker, Staged
@@ -25,6 +26,7 @@ from indicators.importing.naming import Rows
 from indicators.importing.reading import Chunk, Reading, Unreadable, open_rows
 from indicators.importing.tables import LOOKED_AT, Layout, recognise
 from indicators.models import Observation, StagedCell, Upload
+from indicators.uploadkinds import ACTUALS, Kind, Words
 
 Beat = Callable[[int, int], None]
 """Called with the cells done and all cells of the file; may raise to end the work."""
@@ -47,32 +49,51 @@ def stage_upload(upload: Upload, *, beat: Beat = lambda done, total: None) -> No
     """
     if upload.state != Upload.State.RECEIVED:
         return
-    StagedCell.objects.filter(upload=upload).delete()
-    words: tuple[str, str] | None
+    _clear(upload)
+    kind, words, found = ACTUALS, None, {}
     try:
-        with _file_of(upload) as path, open_rows(path, name=upload.name) as reading:
-            found = _stage(upload, reading, beat)
+        with _file_of(upload) as path:
+            try:
+                found = _read(upload, path, uploadkinds.kind(ACTUALS), beat)
+            except _OfKind as other:
+                kind = other.kind.code
+                _clear(upload)
+                found = _read(upload, path, other.kind, beat)
     except Unreadable as refusal:
         words = refusal.zh, refusal.en
     else:
-        words = None if found["tables"] else (
-            "没有找到可识别的表头。请使用模板，或写明“指标”“报告期”“数值”等列名，"
-            "或以指标为行、年份为列。",
-            "No table was recognised. Use the template, or name the columns (indicator, period, "
-            "value), or put indicators down and years across.",
-        )  # fmt: skip
+        words = _not_taken(upload, uploadkinds.kind(kind), found)
     try:
         if words is not None:
-            refuse_upload(upload=upload, zh=words[0], en=words[1])
+            refuse_upload(upload=upload, zh=words[0], en=words[1], kind=kind)
         else:
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    # Without figures of the new rows the merge is planned for none.
-                    cursor.execute(f"ANALYZE {_TABLE} ({_PLANNED})")
-            staged(upload=upload, found=found)
+            staged(upload=upload, found=found, kind=kind)
     except Conflict:
         # Dropped while it was read.
-        StagedCell.objects.filter(upload=upload).delete()
+        _clear(upload)
+
+
+def _read(upload: Upload, path: Path, kind: Kind, beat: Beat) -> dict[str, Any]:
+    """What a file holds of a kind; raises `_OfKind` where it holds what another kind reads."""
+    with open_rows(path, name=upload.name) as reading:
+        return kind.stage(upload, reading, beat)
+
+
+def _not_taken(upload: Upload, kind: Kind, found: Mapping[str, Any]) -> Words | None:
+    """Why nothing is made of a file that could be read: no table, or not this person's to enter."""
+    if found["tables"]:
+        return None if upload.by.has_perm(kind.enter) else kind.not_entered
+    wanted = [known.no_table for known in uploadkinds.enterable_by(upload.by)]
+    return (
+        "没有找到可识别的表头。" + "".join(zh for zh, _en in wanted),
+        " ".join(["No table was recognised.", *(en for _zh, en in wanted)]),
+    )
+
+
+def _clear(upload: Upload) -> None:
+    """Forget what an earlier try staged, whatever it took the file for."""
+    for kind in uploadkinds.kinds():
+        kind.clear(upload.pk)
 
 
 @contextmanager
@@ -84,7 +105,7 @@ def _file_of(upload: Upload) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def _stage(upload: Upload, reading: Reading, beat: Beat) -> dict[str, Any]:
+def stage_actuals(upload: Upload, reading: Reading, beat: Beat) -> dict[str, Any]:
     """Compare all chunks, then the values among one another; what was found."""
     checker = Checker(upload.pk, upload.by, Catalogue(upload.by))
     checker.sheets = {sheet.number: sheet.name for sheet in reading.sheets}
@@ -105,6 +126,10 @@ def _stage(upload: Upload, reading: Reading, beat: Beat) -> dict[str, Any]:
         if sheet.number not in sheets.layouts and sheet.name not in sheets.ours:
             unused.sheet(sheet.number, sheet.cells, sheet.name)
     kinds = {number: found.kind for number, found in sheets.layouts.items() if found is not None}
+    if kinds and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Without figures of the new rows the merge is planned for none.
+            cursor.execute(f"ANALYZE {_TABLE} ({_PLANNED})")
     return {
         "kind": next(iter(kinds.values()), ""),
         "file": reading.kind,
@@ -164,7 +189,7 @@ def _tokens_first(checker: Checker, reading: Reading) -> Iterator[Chunk]:
     """
     number = next((s.number for s in reading.sheets if s.name == template.TOKEN_SHEET), None)
     waiting: list[Chunk] = []
-    for chunk in reading:
+    for chunk in _of_no_other_kind(reading):
         if number is None:
             yield chunk
             continue
@@ -172,6 +197,27 @@ def _tokens_first(checker: Checker, reading: Reading) -> Iterator[Chunk]:
         if chunk.sheet == number:
             _read_tokens(checker, chunk)
     yield from waiting
+
+
+def _of_no_other_kind(reading: Reading) -> Iterator[Chunk]:
+    """The chunks; raises `_OfKind` at the first sheet whose headings another kind knows."""
+    others = [kind for kind in uploadkinds.kinds() if kind.code != ACTUALS]
+    seen: set[int] = set()
+    for chunk in reading:
+        if chunk.sheet not in seen:
+            seen.add(chunk.sheet)
+            for kind in others:
+                if kind.recognises(chunk.rows[:LOOKED_AT]):
+                    raise _OfKind(kind)
+        yield chunk
+
+
+class _OfKind(Exception):  # noqa: N818 - the file is read again, nothing is wrong
+    """The file holds what another kind reads."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
 
 
 def _read_tokens(checker: Checker, chunk: Chunk) -> None:

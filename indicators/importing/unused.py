@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.actions.merging import letters
 from indicators.importing.matching import as_text
+from indicators.layout import a1
 
 LISTED = 300
 """Places that are listed; more are only counted."""
@@ -100,5 +100,5 @@ class Unused:
 
 def _span(first: tuple[int, int], last: tuple[int, int]) -> str:
     """Places of a block: F3, or F3:F1000."""
-    one, other = (f"{letters(column)}{row}" for row, column in (first, last))
+    one, other = (a1(row, column) for row, column in (first, last))
     return one if one == other else f"{one}:{other}"

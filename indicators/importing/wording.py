@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from indicators.actions.merging import letters
 from indicators.actions.moving import MISSING
 from indicators.importing.amounts import Amount
 from indicators.importing.matching import About, Unknown
 from indicators.importing.present import Row, Standing
 from indicators.importing.statements import Attributes
+from indicators.layout import a1
 from indicators.quantities import plain
 
 Words = tuple[str, str]
@@ -145,7 +145,7 @@ def emptied(latest: Row) -> Words:
 
 def place(sheet: str, row: int, column: int) -> str:
     """How a person finds a cell: 填报 D17."""
-    return f"{sheet} {letters(column)}{row}".strip()
+    return f"{sheet} {a1(row, column)}".strip()
 
 
 def repeated(where: str) -> Words:

@@ -11,6 +11,7 @@ from indicators.models.observations import (
     MAX_DIGITS,
     Observation,
     ObservationQuerySet,
+    Place,
 )
 from indicators.models.rounds import (
     Duty,
@@ -35,6 +36,7 @@ __all__ = [
     "LockException",
     "Observation",
     "ObservationQuerySet",
+    "Place",
     "PlausibilityRule",
     "Region",
     "Reminder",

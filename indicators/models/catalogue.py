@@ -67,6 +67,9 @@ class Region(models.Model):
         verbose_name=_("上级"),
     )
     overlaps = models.ManyToManyField("self", blank=True, verbose_name=_("重叠地区"))
+    made_up = models.BooleanField(
+        _("虚构"), default=False, help_text=_("练习用的虚构地区，不与真实地区放在一处。")
+    )
     valid_from = models.DateField(_("启用日期"), null=True, blank=True)
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

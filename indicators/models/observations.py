@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAX_DIGITS = 25
 DECIMAL_PLACES = 10
 
+Place = tuple[int, int, str]
+"""A cell: the ids of indicator and region, and the canonical period."""
+
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     """Observations by where they stand."""

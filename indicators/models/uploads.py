@@ -26,6 +26,8 @@ class Upload(models.Model):
         UNDONE = "undone", _("已撤销")
         DROPPED = "dropped", _("已放弃")
 
+    # What the file holds, by a code of `indicators.uploadkinds`: actuals, or what an app above reads.
+    kind = models.CharField(_("内容类别"), max_length=10, default="actuals")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", verbose_name=_("上传人")
     )
@@ -61,6 +63,7 @@ class Upload(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("上传的表格")
         ordering = ("-pk",)
+        permissions: ClassVar = [("upload_table", "Can upload tables")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(applied_at__isnull=False) | ~Q(state__in=["applied", "undone"]),

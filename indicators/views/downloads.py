@@ -21,12 +21,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import acting_user, requires
 from accounts.models import User
+from indicators import uploadkinds
 from indicators.errors import Refused
 from indicators.exporting.planning import Asked, plan
 from indicators.importing.reading import Reading, Unreadable, open_rows
 from indicators.models import Duty, Indicator, Upload, in_language
 from indicators.periods import PeriodError, read_period
-from indicators.views.showing import needing_work, visible_uploads
+from indicators.views.showing import visible_uploads
 
 MOST_NOTES = 10_000
 LARGE = 60_000
@@ -55,9 +56,9 @@ def upload_template(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires("indicators.view_draft")
+@requires("indicators.view_upload")
 def upload_annotated(request: HttpRequest, pk: int) -> HttpResponse:
-    """The person's own file, with notes on the cells in error, in conflict or with a warning."""
+    """The person's own file, with notes where something needs work."""
     upload = get_object_or_404(visible_uploads(acting_user(request)), pk=pk)
     content = bytes(upload.content)
     if not content or upload.state == Upload.State.REFUSED:
@@ -103,9 +104,9 @@ def _noted(upload: Upload, content: bytes) -> bytes:
 
     Of a very large file the new one has the top and the rows with notes, all at their places.
     """
-    from indicators.exporting.annotated import TooHard, annotated, notes_of, rebuilt
+    from indicators.exporting.annotated import TooHard, annotated, rebuilt
 
-    notes = notes_of(needing_work(upload)[:MOST_NOTES])
+    notes = uploadkinds.kind(upload.kind).notes(upload, MOST_NOTES)
     with NamedTemporaryFile(suffix=Path(upload.name).suffix[:10]) as file:
         file.write(content)
         file.flush()

@@ -9,17 +9,21 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Job, User
+from indicators import uploadkinds
 from indicators.actions import Standing, standings
+from indicators.layout import a1
 from indicators.models import Observation, StagedCell, Upload, in_language
 
 Outcome = StagedCell.Outcome
+PAGE = 100
+"""Rows of an upload on a page."""
 UNDER_WAY = (Upload.State.RECEIVED, Upload.State.APPLYING)
 
 _COMPARED = ("qualifier", "obs_status", "vintage", "source_title", "source_url", "source_date")
 
 
 def sees_all(user: User) -> bool:
-    """Whether a person looks at everybody's uploads: reviewers and auditors do."""
+    """Whether a person looks at everybody's uploads of actuals: reviewers and auditors do."""
     return user.has_perm("indicators.view_draft") and (
         user.has_perm("indicators.approve_observation")
         or not user.has_perm("indicators.enter_observation")
@@ -27,9 +31,14 @@ def sees_all(user: User) -> bool:
 
 
 def visible_uploads(user: User) -> QuerySet[Upload]:
-    """The own uploads; reviewers and auditors see all of them, and change none."""
+    """The own uploads; reviewers and auditors see all of the kinds open to them, and change none."""
     rows = Upload.objects.defer("content").select_related("by", "job", "undone_by")
-    return rows if sees_all(user) else rows.filter(by=user)
+    return rows.filter(Q(by=user) | Q(kind__in=seen_kinds(user)))
+
+
+def seen_kinds(user: User) -> list[str]:
+    """The kinds of which a person sees everybody's uploads."""
+    return [kind.code for kind in uploadkinds.kinds() if kind.sees_all(user)]
 
 
 def needing_work(upload: Upload) -> QuerySet[StagedCell]:
@@ -160,15 +169,6 @@ def shown(cells: Sequence[StagedCell], user: User, sheets: Mapping[int, str]) ->
 def place_of(cell: StagedCell, sheets: Mapping[int, str]) -> str:
     """Where a cell stands in the file: 填报 E17; a CSV has no sheet."""
     return f"{sheets.get(cell.sheet, '')} {a1(cell.row, cell.column)}".strip()
-
-
-def a1(row: int, column: int) -> str:
-    """The name of a cell in a spreadsheet; row and column from 1."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
 
 
 def progress(upload: Upload) -> dict[str, object]:

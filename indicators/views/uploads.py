@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,33 +16,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import acting_user, requires
 from accounts.versions import Conflict
-from indicators import actions
+from indicators import actions, uploadkinds
 from indicators.errors import Refused
-from indicators.forms.uploads import ApplyForm, UploadForm, VersionForm
-from indicators.models import Region, Upload
+from indicators.forms.uploads import UploadForm, VersionForm
+from indicators.models import Region, Upload, in_language
 from indicators.views import showing
 
-PAGE = 100
 OUTCOMES = ("new", "changed", "conflict", "error", "warning", "unchanged", "all")
 
 
 @require_GET
-@requires("indicators.view_draft")
+@requires("indicators.view_upload")
 def uploads(request: HttpRequest) -> HttpResponse:
     """The uploads that I may see, newest first, and the way to a new one."""
-    user = acting_user(request)
-    rows = showing.visible_uploads(user)
-    context = {
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
-        "form": UploadForm(),
-        "everybody": showing.sees_all(user),
-        "regions": Region.objects.order_by("code"),
-    }
-    return render(request, "uploads/uploads.html", context)
+    return _list(request, UploadForm())
 
 
 @require_http_methods(["GET", "POST"])
-@requires("indicators.enter_observation")
+@requires("indicators.upload_table")
 def upload_new(request: HttpRequest) -> HttpResponse:
     """Take a file; it is read in the background and changes nothing yet."""
     if request.method == "GET":  # a reload after a refusal
@@ -56,26 +48,19 @@ def upload_new(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect("upload", upload.pk)
-    page = Paginator(showing.visible_uploads(user), 50).get_page(1)
-    context = {
-        "page": page,
-        "form": form,
-        "everybody": showing.sees_all(user),
-        "regions": Region.objects.order_by("code"),
-    }
-    return render(request, "uploads/uploads.html", context, status=400)
+    return _list(request, form, status=400)
 
 
 @require_GET
-@requires("indicators.view_draft")
+@requires("indicators.view_upload")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """One upload: what it would change, cell by cell; ?outcome= shows one kind."""
+    """One upload: what it would change, row by row; ?outcome= shows one outcome."""
     found = get_object_or_404(showing.visible_uploads(acting_user(request)), pk=pk)
     return _page(request, found)
 
 
 @require_GET
-@requires("indicators.view_draft")
+@requires("indicators.view_upload")
 def upload_state(request: HttpRequest, pk: int) -> JsonResponse:
     """How far reading or saving is, for the bar."""
     found = get_object_or_404(showing.visible_uploads(acting_user(request)), pk=pk)
@@ -83,10 +68,12 @@ def upload_state(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_POST
-@requires("indicators.enter_observation")
+@requires("indicators.upload_table")
 def upload_choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the own value or the other's for the conflicts that the page showed."""
     found = _own(request, pk)
+    if found.kind != uploadkinds.ACTUALS:
+        raise Http404(_("这种文件没有要选择的格子。"))
 
     def choose(version: int) -> None:
         cells = _choice(request, found)[1]
@@ -98,11 +85,11 @@ def upload_choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires("indicators.enter_observation")
+@requires("indicators.upload_table")
 def upload_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save what the difference shows as drafts, in one go."""
+    """Save what the difference shows, in one go."""
     found = _own(request, pk)
-    form = ApplyForm(request.POST)
+    form = uploadkinds.kind(found.kind).form(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=400)
 
@@ -118,15 +105,15 @@ def upload_apply(request: HttpRequest, pk: int) -> HttpResponse:
             upload=found,
             version=version,
             reason=data["reason"],
-            explanation=data["explanation"],
+            explanation=data.get("explanation", ""),
             leave_errors=data["leave_errors"],
         )
 
-    return _do(request, found, apply, _("正在保存，全部保存或者一格都不保存。"), form=form)
+    return _do(request, found, apply, _("正在保存，全部保存或者都不保存。"), form=form)
 
 
 @require_POST
-@requires("indicators.enter_observation")
+@requires("indicators.upload_table")
 def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back everything that the upload saved, as long as nobody built on it."""
     found = _own(request, pk)
@@ -135,19 +122,37 @@ def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
     def undo(version: int) -> None:
         actions.undo_upload(by=acting_user(request), upload=found, version=version, reason=reason)
 
-    return _do(request, found, undo, _("已撤销，各格恢复到保存之前的内容。"))
+    return _do(request, found, undo, _("已撤销，恢复到保存之前的内容。"))
 
 
 @require_POST
-@requires("indicators.enter_observation")
+@requires("indicators.upload_table")
 def upload_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an upload up that was not saved."""
-    found = _own(request, pk)
+    found = _own(request, pk, dropping=True)
 
     def drop(version: int) -> None:
         actions.drop_upload(by=acting_user(request), upload=found, version=version)
 
     return _do(request, found, drop, _("已放弃这次上传，没有保存任何数值。"))
+
+
+def _list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    """The page of all uploads that a person may see, with what may be sent."""
+    user = acting_user(request)
+    enterable = uploadkinds.enterable_by(user)
+    number = request.GET.get("page") if status == 200 else 1
+    page = Paginator(showing.visible_uploads(user), 50).get_page(number)
+    context = {
+        "page": page,
+        "rows": [(upload, uploadkinds.kind(upload.kind).name) for upload in page],
+        "form": form,
+        "everybody": bool(showing.seen_kinds(user)),
+        "actuals": any(kind.code == uploadkinds.ACTUALS for kind in enterable),
+        "offers": [offer for kind in enterable for offer in kind.offers(user)],
+        "regions": Region.objects.order_by("code"),
+    }
+    return render(request, "uploads/uploads.html", context, status=status)
 
 
 def _choice(request: HttpRequest, found: Upload) -> tuple[set[int], set[int]]:
@@ -162,10 +167,17 @@ def _choice(request: HttpRequest, found: Upload) -> tuple[set[int], set[int]]:
     return before, {*before.difference(shown), *(pk for pk, mine in shown.items() if mine)}
 
 
-def _own(request: HttpRequest, pk: int) -> Upload:
-    """An upload of the acting person; anybody else's is 404, since only its author decides."""
+def _own(request: HttpRequest, pk: int, *, dropping: bool = False) -> Upload:
+    """An upload of the acting person; anybody else's is 404, since only its author decides.
+
+    Raises PermissionDenied (403) where the person may not enter what it holds; dropping it is free.
+    """
     user = acting_user(request)
-    return get_object_or_404(showing.visible_uploads(user).filter(by=user), pk=pk)
+    found = get_object_or_404(showing.visible_uploads(user).filter(by=user), pk=pk)
+    kind = uploadkinds.kind(found.kind)
+    if not dropping and not user.has_perm(kind.enter):
+        raise PermissionDenied(in_language(*kind.not_entered))
+    return found
 
 
 def _do(
@@ -196,18 +208,15 @@ def _page(
     outcome = request.GET.get("outcome", "")
     if outcome and outcome not in OUTCOMES:
         raise Http404(_("没有这种比对结果。"))
-    user = acting_user(request)
-    page = Paginator(showing.chosen_cells(found, outcome), PAGE).get_page(request.GET.get("page"))
-    cells = showing.shown(list(page), user, showing.sheet_names(found))
+    user, kind = acting_user(request), uploadkinds.kind(found.kind)
     context: dict[str, Any] = {
+        **kind.page(found, user, outcome=outcome, number=request.GET.get("page", "")),
         "upload": found,
-        "page": page,
-        "cells": cells,
-        "choices": any(item.cell.outcome == "conflict" for item in cells),
+        "kind": kind,
         "outcome": outcome,
-        "tallies": showing.tallies(found),
-        "form": form or ApplyForm(),
-        "mine": found.by_id == user.pk and user.has_perm("indicators.enter_observation"),
+        "form": form or kind.form(),
+        "mine": found.by_id == user.pk and user.has_perm("indicators.upload_table"),
+        "enters": user.has_perm(kind.enter),
         "progress": showing.progress(found),
         "unused": showing.unused(found),
         "remarks": showing.remarks(found),

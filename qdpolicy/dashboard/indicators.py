@@ -29,10 +29,9 @@ from qdpolicy.dashboard.projections import outlook_of
 from qdpolicy.dashboard.promises import one_of, page_of
 from qdpolicy.dashboard.words import LIGHTS
 from qdpolicy.knowledge import asked_by
+from qdpolicy.madeup import home_region
 from targets.charts import figure, headline, subtitle, summary
 from targets.models import Target
-
-CITY = "370200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,8 @@ def _region(request: HttpRequest, regions: Sequence[Region]) -> Region:
             raise Http404(_("这个指标在该地区没有实绩，也没有目标。"))
         return by_code[wanted]
     if by_code:
-        return by_code.get(CITY, regions[0])
-    return get_object_or_404(Region, code=CITY)
+        return by_code.get(home_region(), regions[0])
+    return get_object_or_404(Region, code=home_region())
 
 
 def _list_rows(indicators: Iterable[Indicator], known: Known) -> list[ListRow]:
@@ -182,7 +181,7 @@ def _list_rows(indicators: Iterable[Indicator], known: Known) -> list[ListRow]:
     shown = list(indicators)
     latest: dict[int, Observation] = {}
     actuals = known.observations().of_indicators(row.pk for row in shown)
-    of_city = actuals.filter(region__code=CITY).select_related("indicator__unit")
+    of_city = actuals.filter(region__code=home_region()).select_related("indicator__unit")
     for actual in known.ended(of_city):
         held = latest.get(actual.indicator_id)
         if held is None or _order(held) < _order(actual):

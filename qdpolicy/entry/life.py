@@ -182,18 +182,8 @@ def _warnings_today(row: Observation) -> list[str]:
     """
     if row.reference_period is None:
         return []
-    said = actions.Entry(
-        indicator=row.indicator,
-        region=row.region,
-        period=row.reference_period,
-        value=row.value,
-        qualifier=row.qualifier,
-        vintage=row.vintage,
-        source_title=row.source_title,
-        source_date=row.source_date,
-    )
     cell = Cell(row.indicator, row.region, row.reference_period)
-    issues = doubts_about(surroundings([cell])[0], said)
+    issues = doubts_about(surroundings([cell])[0], actions.restated(row))
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if errors:
         raise Refused(" ".join(in_language(issue.zh, issue.en) for issue in errors))

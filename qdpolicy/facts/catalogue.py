@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import TextChoices
 
 from accounts.actions import DepartmentRow, load_departments
@@ -15,6 +16,7 @@ from indicators.actions import load_catalogue
 from indicators.models import Indicator, Region, Unit
 from indicators.periods import PeriodError, ReferencePeriod
 from indicators.shapes import CODE, CODE_PATTERN
+from qdpolicy import madeup
 from qdpolicy.facts.reading import Problems, Row, read_rows, repeated
 
 DEPARTMENT: Row = {"code": ..., "name": ..., "name_en": ..., "parent": None}
@@ -28,7 +30,7 @@ UNIT: Row = {
 }
 REGION: Row = {
     "code": ..., "name": ..., "name_en": ..., "aliases": [], "kind": ..., "parent": None,
-    "valid_from": None, "valid_to": None, "overlaps": [],
+    "valid_from": None, "valid_to": None, "overlaps": [], "made_up": False,
 }  # fmt: skip
 INDICATOR: Row = {
     "code": ..., "name": ..., "name_en": ..., "aliases": [], "definition": ..., "definition_en": "",
@@ -79,6 +81,7 @@ def load(folder: Path, *, by: User) -> int:
     }
     for indicator in indicators:
         _check_indicator(indicator, known, problems)
+    _check_kind(regions, problems)
     problems.stop_if_any()
     counts = load_departments(
         by=by,
@@ -95,6 +98,19 @@ def load(folder: Path, *, by: User) -> int:
         indicators=[{**row, "department": of_department[row["department"]]} for row in indicators],
     )
     return counts["created"] + counts["changed"] + changed
+
+
+def _check_kind(regions: list[Row], problems: Problems) -> None:
+    """All regions are made up or none is, as this run and its database expect."""
+    kinds = {row["made_up"] for row in regions}
+    if not kinds <= {True, False} or len(kinds) > 1:
+        problems.add("regions.yaml", madeup.MIXED)
+        return
+    for made_up in kinds:
+        if made_up != settings.PRACTICE:
+            problems.found.append(madeup.FACTS_MADE_UP if made_up else madeup.FACTS_REAL)
+        elif sentence := madeup.stranger(made_up):
+            problems.found.append(sentence)
 
 
 def _check_unique(name: str, rows: list[Row], problems: Problems) -> None:

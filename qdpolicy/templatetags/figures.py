@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from indicators.models import Observation, Unit, in_language
+from programs.models import ProgramEdition
+from programs.wording import span_of
 from qdpolicy.dashboard import amounts, words
 from qdpolicy.dashboard.versions import replaced_words, withdrawn_words
 from targets.models import PolicyDocument, ProgressSnapshot, Target, TargetVersion
@@ -48,6 +50,12 @@ def computed(value: Decimal | None, unit: Unit | None = None) -> str:
     if unit is None:
         return amounts.rounded(value, Decimal(0))
     return amounts.amount(value, unit, Decimal(0), computed=True)
+
+
+@register.filter
+def days_of(edition: ProgramEdition) -> str:
+    """The days of an edition: 2024—2028, or to the day where it does not begin with a year."""
+    return span_of(edition)
 
 
 @register.simple_tag

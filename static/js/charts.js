@@ -135,6 +135,12 @@
     return lines;
   }
 
+  // A made-up city stays marked, also in the name of a picture.
+  function practicePrefix() {
+    const practice = document.querySelector("[data-practice]");
+    return practice ? practice.dataset.practice : "";
+  }
+
   // The picture says what it shows, also when it has left the page.
   function titled(chart, drawn) {
     const figure = chart.closest("figure");
@@ -143,11 +149,13 @@
       return found ? found.textContent.replace(/\s+/g, " ").trim() : "";
     };
     const lines = wrapped(words(".figure-headline"), 56);
+    const practice = document.querySelector("[data-practice]");
+    const said = practice ? practice.textContent.replace(/\s+/g, " ").trim() + " · " : "";
     const layout = Object.assign({}, drawn.layout, {
       showlegend: true,
       title: {
         text: lines.join("<br>"),
-        subtitle: { text: escaped(words(".figure-subtitle")) },
+        subtitle: { text: escaped(said + words(".figure-subtitle")) },
         x: 0,
         xref: "paper",
         yref: "container",
@@ -168,7 +176,7 @@
           width: 1200,
           height: 700,
           scale: format === "png" ? 2 : 1,
-          filename: chart.dataset.name,
+          filename: practicePrefix() + chart.dataset.name,
         });
       }
     });

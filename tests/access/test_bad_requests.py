@@ -66,6 +66,13 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         "indicator",
     ),
     "grid_row": ("region", "frequency", "from", "to"),
+    **dict.fromkeys(
+        ("awards", "award_csv", "award_xlsx"),
+        ("q", "program", "item", "year", "status", "region", "industry", "over", "sort"),
+    ),
+    **dict.fromkeys(("award_new", "award_edit"), ("program", "decided_on")),
+    "recipients": ("q", "kind"),
+    "budget_new": ("year",),
     "users": ("department", "role", "active"),
     "audit_trail": ("action", "actor", "object_type", "object_id", "since", "until", "before"),
     "login": ("next",),
@@ -95,6 +102,27 @@ FORMS: dict[str, dict[str, str]] = {
     "entry_approve": STEP,
     "measure_judge": {"status": "done", "reason": "示范理由", "version": "1"},
     "attach_original": {"pasted": "示范指标超过100家。"},
+    "award_edit": {
+        "item": "grant", "number": "LX-1", "project": "示范项目", "project_code": "", "year": "2025",
+        "amount": "90", "investment": "", "credit_code": "", "recipient_name": "",
+        "recipient_kind": "", "recipient_region": "", "industry": "", "region": "", "note": "",
+        "reason": "示范理由", "version": "1",
+    },
+    "award_pay": {"amount": "10", "paid_on": "2025-05-01", "note": "", "version": "1"},
+    "award_status": {"status": "completed", "reason": "示范理由", "version": "1"},
+    "payment_void": {"reason": "示范理由"},
+    "recipient_edit": {
+        "name": "示范公司", "kind": "enterprise", "credit_code": "91999999000000001K", "region": "",
+        "reason": "示范理由", "version": "1",
+    },
+    "budget_new": {
+        "year": "2026", "amount": "100", "source_title": "示范批复", "clause": "",
+        "note": "",
+    },
+    "budget_edit": {
+        "amount": "100", "source_title": "示范批复", "clause": "", "note": "",
+        "reason": "示范理由", "version": "1",
+    },
     "department_create": {"code": "new", "name": "新部门", "name_en": "New", "parent": ""},
     "department_edit": {"code": "home", "name": "示范局", "parent": "", "version": "1"},
     "user_create": {
@@ -113,7 +141,21 @@ FORMS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 PARTS = ("0", HUGE, "9" * 5000, "%00", "a%00b", "%ED%A0%80", "%D9%A3", "-1", "..%2F")
 TYPED = ("a\0b", LONG)
-NUMBERS = {"version", "period", "value", "department", "parent", "successor", "source_date"}
+NUMBERS = {
+    "amount",
+    "investment",
+    "paid_on",
+    "year",
+    "recipient_region",
+    "region",
+    "version",
+    "period",
+    "value",
+    "department",
+    "parent",
+    "successor",
+    "source_date",
+}
 OURS = ("accounts", "indicators", "targets", "programs", "admin")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -27,7 +27,31 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "target": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
     "target_whatif": lambda w: {"document_key": w["document"].key, "key": w["target"].key},
     "program": lambda w: {"key": w["program"].key},
+    **{
+        name: lambda w: {"key": w["program"].key}
+        for name in ("program_edit", "edition_start", "editions_compare")
+    },
+    "editions_compare_file": lambda w: {"key": w["program"].key, "kind": "csv"},
+    "applied_on": lambda w: {"day": "2025-06-30"},
+    "applied_file": lambda w: {"day": "2025-06-30", "kind": "csv"},
+    **{
+        name: lambda w: {"pk": w["edition_draft"].pk}
+        for name in (
+            "edition_draft", "edition_save", "edition_preview", "edition_review", "edition_undo",
+            "edition_redo", "edition_submit", "edition_return", "edition_approve", "edition_drop",
+        )
+    },
     "measure_judge": lambda w: {"pk": w["measure"].pk},
+    **{
+        name: lambda w: {"pk": w["award"].pk}
+        for name in ("award", "award_edit", "award_pay", "award_status")
+    },
+    "payment_void": lambda w: {"pk": w["award"].pk, "payment": w["payment"].pk},
+    "recipient": lambda w: {"pk": w["recipient"].pk},
+    "recipient_edit": lambda w: {"pk": w["recipient"].pk},
+    "budgets": lambda w: {"key": w["program"].key},
+    "budget_new": lambda w: {"key": w["program"].key},
+    "budget_edit": lambda w: {"key": w["program"].key, "year": w["budget"].year},
     "doubt_rule": lambda w: {"code": "jump"},
     "entry": lambda w: {"pk": w["submitted"].pk},
     "entry_edit": lambda w: {"pk": w["submitted"].pk},

@@ -25,7 +25,18 @@ from indicators.models import (
     Unit,
     Upload,
 )
-from programs.models import Program, ProgramEdition, ProgramLink, SupportItem
+from programs.models import (
+    Award,
+    Budget,
+    EditionDraft,
+    Payment,
+    Program,
+    ProgramEdition,
+    ProgramLink,
+    Recipient,
+    SupportItem,
+    YearTotal,
+)
 from targets.models import (
     Clause,
     Measure,
@@ -116,13 +127,36 @@ def build() -> dict[str, Any]:
     )
     edition = ProgramEdition.objects.create(
         program=program, key="example-2024", name="示范计划（2024）", document=document,
-        valid_from="2024",
+        valid_from=date(2024, 1, 1),
     )  # fmt: skip
-    SupportItem.objects.create(
+    item = SupportItem.objects.create(
         edition=edition, key="grant", name="攻关项目", name_en="Project grant", tier="攻关项目",
         kind="project_grant", comparator="at_most", cap=Decimal(5_000_000), clause=clause,
     )  # fmt: skip
+    recipient = Recipient.objects.create(
+        name="示范公司", kind="enterprise", credit_code="91999999000000001K"
+    )
+    award = Award.objects.create(
+        number="LX-1", project="示范项目", project_code="LX-1", recipient=recipient,
+        program=program, item=item, item_key=item.key, year=2025, decided_on=date(2025, 3, 10),
+        amount=Decimal(1_000_000), paid=Decimal(500_000), ceiling=Decimal(5_000_000),
+        entered_by=writer, entered_at=now,
+    )  # fmt: skip
+    payment = Payment.objects.create(
+        award=award, amount=Decimal(500_000), paid_on=date(2025, 4, 1), entered_by=writer,
+        entered_at=now,
+    )  # fmt: skip
+    budget = Budget.objects.create(
+        program=program, year=2025, amount=Decimal(800_000), source_title="示范预算批复",
+        set_by=writer, set_at=now,
+    )  # fmt: skip
+    YearTotal.objects.create(
+        program=program, year=2025, awards=1, committed=Decimal(1_000_000), paid=Decimal(500_000)
+    )
     ProgramLink.objects.create(program=program, target=target, kind="named", words="示范指标")
+    edition_draft = EditionDraft.objects.create(
+        program=program, change="amended", based_on=edition, entered_by=writer, entered_at=now
+    )
     job = Job.objects.create(
         kind="recompute_all", state="failed", finished_at=now, error="示范错误", attempts=5
     )
@@ -160,7 +194,9 @@ def build() -> dict[str, Any]:
         "home": home, "writer": writer, "checker": checker, "unit": unit, "region": region,
         "indicator": indicator, "approved": approved, "submitted": submitted,
         "document": document, "target": target, "measure": measure, "program": program,
+        "edition_draft": edition_draft,
         "job": job, "stale": stale, "change": change, "rules": rules,
         "upload": upload, "evidence": evidence,
+        "recipient": recipient, "award": award, "payment": payment, "budget": budget,
         "round": round_, "duty": duty, "leave": leave, "order": order,
     }  # fmt: skip

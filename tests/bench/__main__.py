@@ -34,6 +34,7 @@ def main() -> None:
         line(skipped="PostgreSQL", why="no server at BENCH_SERVER")
         return
     run("tests.bench.uploads", "postgresql")
+    run("tests.bench.portfolio")
     for size in sizes:
         try:
             run("tests.bench.server", "fill", size)

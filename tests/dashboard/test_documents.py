@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,11 +36,15 @@ def plan() -> PolicyDocument:
         key="chain", name="强链示范", name_en="Chain", objective="示范目的"
     )
     edition = ProgramEdition.objects.create(
-        program=program, key="chain-1", name="强链示范（2024）", document=home, valid_from="2024"
+        program=program,
+        key="chain-1",
+        name="强链示范（2024）",
+        document=home,
+        valid_from=date(2024, 1, 1),
     )
     SupportItem.objects.create(
         edition=edition, key="grant", name="攻关", name_en="Grant", tier="项目", kind="project_grant",
-        comparator="at_most", cap=make.Decimal(5000000), per="项目", clause=money,
+        comparator="at_most", cap=make.Decimal(5000000), per="project", clause=money,
     )  # fmt: skip
     SupportItem.objects.create(
         edition=edition, key="open", name="落地", name_en="Open", tier="项目", kind="equity",

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from indicators.models import Observation
-from qdpolicy.dashboard.indicators import CITY
+from qdpolicy.madeup import CITY
 from tests.dashboard import builders as b
 
 pytestmark = pytest.mark.django_db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.dashboard.test_indicators import Text, rows_of, words
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 6
-PAGE_QUERIES = 7
+PAGE_QUERIES = 10
 PAGE = "/programs/chain/"
 
 
@@ -32,7 +33,7 @@ def edition(of: Program, year: str = "2024", **fields: Any) -> ProgramEdition:
     home = b.document(f"doc-{of.key}-{year}", title=f"方案{year}")
     about: dict[str, Any] = {
         "key": f"{of.key}-{year}", "name": f"{of.name}（{year}版）", "document": home,
-        "clause": b.clause(home, key="edition", locator="总则"), "valid_from": year,
+        "clause": b.clause(home, key="edition", locator="总则"), "valid_from": date(int(year), 1, 1),
     }  # fmt: skip
     return ProgramEdition.objects.create(program=of, **(about | fields))
 
@@ -64,10 +65,10 @@ def parts(client: Client, address: str, opening: str, closing: str) -> list[str]
 
 def test_page_sums_by_how_they_are_stated(client: Client) -> None:
     of = edition(program())
-    item(of, "a", "5000000", per="项目")
-    item(of, "b", "1000000", comparator="fixed", per="机构")
+    item(of, "a", "5000000", per="project")
+    item(of, "b", "1000000", comparator="fixed", per="institution")
     item(of, "c", "20000000", comparator="at_least")
-    item(of, "d", None, comparator="uncapped", per="项目")
+    item(of, "d", None, comparator="uncapped", per="project")
     item(of, "e", "12345.67")
 
     assert parts(client, PAGE, '<p class="cap-sum"', "</p>") == [
@@ -104,8 +105,8 @@ def test_page_sums_in_english_have_no_wan(client: Client) -> None:
 @pytest.mark.parametrize(
     ("per", "stated", "said"),
     [
-        ("项目", True, "文件写明按每个项目计算"),
-        ("企业", False, "按每个企业理解，文件未注明"),
+        ("project", True, "文件写明按每个项目计算"),
+        ("enterprise", False, "按每个企业理解，文件未注明"),
         ("", False, "计算单位：文件未注明"),
     ],
 )
@@ -149,8 +150,8 @@ def test_page_quote_links_to_its_place_and_to_further_mentions(client: Client) -
 
 def test_page_editions_latest_first_and_one_without_sums_says_so(client: Client) -> None:
     of = program()
-    edition(of, "2022", valid_to="2022", note="只提出方向")
-    item(edition(of, "2024", valid_to="2028", rhythm="每年组织实施"))
+    edition(of, "2022", valid_to=date(2022, 12, 31), note="只提出方向")
+    item(edition(of, "2024", valid_to=date(2028, 12, 31), rhythm="每年组织实施"))
 
     assert parts(client, PAGE, '<h3 id="edition', "</h3>") == [
         "计划chain（2024版） 2024—2028 每年组织实施",
@@ -195,19 +196,35 @@ def test_page_without_editions_and_links_is_useful(client: Client) -> None:
     assert "责任部门：未注明" in text
 
 
-def test_list_shows_the_latest_edition_that_pays(client: Client) -> None:
+def test_list_shows_what_the_edition_in_force_pays(client: Client) -> None:
     of = program(industries=["示范产业"], department=b.department())
     item(edition(of, "2022"), "old", "1000000")
-    item(edition(of, "2024"), "new", "5000000", per="项目")
-    edition(of, "2025")
+    item(edition(of, "2024"), "new", "5000000", per="project")
+    item(edition(of, "2999"), "later", "9000000")
     link(of, "met", "attained")
-    program("plain")
+    item(edition(program("over"), "2022", valid_to=date(2022, 12, 31)), "gone", "3000000")
+    edition(program("plain"), "2024")
 
+    day = date.today().isoformat()
     assert parts(client, "/programs/", '<li class="card', "</p>\n  </li>") == [
-        "计划chain 目的chain 示范产业 事项new 最高 500万元 / 项目"
+        "计划chain 目的chain 示范产业 事项new 最高 500万元 / 项目 2999-01-01 起有新版本"
         " 责任部门：示范局 · 3 版 · 服务 1 项目标 已完成",
-        "计划plain 目的plain 文件没有列出支持金额。 责任部门：未注明 · 0 版",
+        f"计划over 目的over {day} 没有适用的版本。 责任部门：未注明 · 1 版",
+        "计划plain 目的plain 文件没有列出支持金额。 责任部门：未注明 · 1 版",
     ]
+
+
+def test_list_of_an_earlier_day_shows_what_was_in_force_then(client: Client) -> None:
+    of = program()
+    item(edition(of, "2022"), "old", "1000000")
+    item(edition(of, "2024"), "new", "5000000")
+
+    (card,) = parts(client, "/known-on/2023-05-01/programs/", '<li class="card', "</p>\n  </li>")
+
+    assert (
+        card
+        == "计划chain 目的chain 事项old 最高 100万元 2024-01-01 起有新版本 责任部门：未注明 · 2 版"
+    )
 
 
 def test_list_filters_by_department_and_refuses_others(client: Client) -> None:
@@ -272,9 +289,7 @@ def test_page_costs_the_same_queries(
 def test_pages_show_markup_in_names_as_text(client: Client) -> None:
     bad = "<a href=x>&'\""
     of = program(name=bad, objective=bad, industries=[bad])
-    item(
-        edition(of, name=bad, note=bad), name=bad, tier=bad, beneficiary=bad, condition=bad, per=bad
-    )
+    item(edition(of, name=bad, note=bad), name=bad, tier=bad, beneficiary=bad, condition=bad)
     link(of, words=bad, note=bad)
 
     for address in ("/programs/", PAGE):
@@ -307,7 +322,7 @@ def full_program() -> None:
         note="单项上限", note_en="A single grant", industries=["甲业"], industries_en=["trade A"],
     )  # fmt: skip
     item(
-        held, tier_en="Projects", per="项目", per_en="project", beneficiary="企业",
+        held, tier_en="Projects", per="project", beneficiary="企业",
         beneficiary_en="firms", condition="首次", condition_en="first time",
     )  # fmt: skip
     link(of, words_en="backed by the program", note="同一段", note_en="One paragraph.")
@@ -352,7 +367,7 @@ def test_page_in_chinese_has_no_english_text(client: Client) -> None:
 
 def test_page_in_english_falls_back_to_chinese_where_english_lacks(client: Client) -> None:
     of = program(industries=["甲业", "乙业"], industries_en=["trade A"])
-    item(edition(of, rhythm="每年组织实施", note="单项上限"), per="项目", beneficiary="企业")
+    item(edition(of, rhythm="每年组织实施", note="单项上限"), per="project", beneficiary="企业")
     link(of)
 
     answer = in_english(client).get(PAGE)

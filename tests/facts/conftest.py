@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.facts.practiceworld import city, own_city
 from tests.work.worlds import empty_world, shared_world, world
 
-__all__ = ["empty_world", "shared_world", "world"]
+__all__ = ["city", "empty_world", "own_city", "shared_world", "world"]

@@ -129,6 +129,14 @@ PROGRAMS = [
     (("programs.yaml", "key: qianglian-demo", "key: qianglian-project"), f"{EDITION}：事项键“qianglian-project”重复"),
     (("programs.yaml", "department: qd-stb", "department: qd-none"), "programs.yaml（qianglian）：没有代码为“qd-none”的部门"),
     (("programs.yaml", "per_stated: false", "per_told: false"), f"{EDITION} 事项（qianglian-project）：没有“per_told”这个字段"),
+    (("programs.yaml", "clause: m-4-1", "clause: null"), "programs.yaml（qianglian） 版本（qianglian-2022）：没有写明条款：每个版本都要有出处"),
+    (("programs.yaml", 'valid_to: "2022"', 'valid_to: "2024"'), "programs.yaml（qianglian）：版本“qianglian-2022”（2022—2024）与“qianglian-2024”（2024—2028）的日期重叠"),
+    (("programs.yaml", 'valid_to: "2022"', 'valid_to: ""'), "programs.yaml（qianglian）：版本“qianglian-2022”（2022—今）与“qianglian-2024”（2024—2028）的日期重叠"),
+    (("programs.yaml", CAP, f'{CAP}\n          rate: "130"'), f"{EDITION}：攻关项目：比例须大于0、不超过100%。"),
+    (("programs.yaml", CAP, f'{CAP}\n          bodies: [city]'), f"{EDITION}：攻关项目：适用主体的“city”不在可选值之内。"),
+    (("programs.yaml", CAP, f'{CAP}\n          payout: weekly'), f"{EDITION} 事项（qianglian-project）：payout 的“weekly”不在可选值之内"),
+    (("programs.yaml", CAP, f'{CAP}\n          not_with_for: year\n          not_with: [qianglian/qianglian-project]'), f"{EDITION}：攻关项目：事项不能与自己不得同享。"),
+    (("programs.yaml", "rhythm: null", "contact_url: kjj"), "programs.yaml（qianglian） 版本（qianglian-2022）：联系页面请写成以 http:// 或 https:// 开头的网址。"),
 ]  # fmt: skip
 ACTUALS = [
     (("actuals.csv", A_ROW, A_ROW.replace("RD_PERS", "RD_NONE")), "actuals.csv（a001）：没有代码为“RD_NONE”的指标"),

@@ -18,7 +18,7 @@ from tests.dashboard import builders as make
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 TEXTS = (
-    "name", "objective", "rhythm", "note", "tier", "per", "beneficiary", "condition", "words",
+    "name", "objective", "rhythm", "note", "tier", "rate_of", "beneficiary", "condition", "words",
     "industries",
 )  # fmt: skip
 
@@ -88,8 +88,8 @@ def test_english_texts_are_loaded() -> None:
         "Qianglian program (2024–2028)", "Run every year",
     )  # fmt: skip
     item = SupportItem.objects.get(key="hnte-first")
-    assert (item.tier_en, item.per_en, item.beneficiary_en, item.condition_en) == (
-        "Certification of firms", "firm", "high-tech enterprises", "certified for the first time",
+    assert (item.tier_en, item.per, item.beneficiary_en, item.condition_en) == (
+        "Certification of firms", "enterprise", "high-tech enterprises", "certified for the first time",
     )  # fmt: skip
     link = ProgramLink.objects.get(program__key="bulian")
     assert link.words_en == "frontier technology projects"

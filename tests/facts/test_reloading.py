@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.versions import compare_and_set
 from indicators.models import Observation
-from programs.models import SupportItem
+from programs.actions import approve_draft, content_of, save_draft, start_draft, submit_draft
+from programs.models import Award, ProgramEdition, Recipient, SupportItem
 from qdpolicy.facts.loading import load_facts
+from qdpolicy.facts.reading import FactsError
 from targets.models import Measure, StaleRequest, TargetVersion
 from tests.facts.test_bad_facts import FIXTURES, MEETING, changed
+from tests.indicators import builders as b
 
 NOTHING = {"catalogue": 0, "documents": 0, "programs": 0, "actuals": 0}
 
@@ -114,3 +119,88 @@ def test_new_actual_of_a_taken_cell_stays_a_draft(world: str, tmp_path: Path) ->
     assert Observation.objects.get(key="a001").review_state == "draft"
     row.refresh_from_db()
     assert (row.review_state, row.superseded_at) == ("approved", None)
+
+
+def corrected_by_a_person(key: str = "qianglian-2024") -> ProgramEdition:
+    """An edition of the fixtures corrected through a draft: 攻关项目 最高 600万元."""
+    standing = ProgramEdition.objects.get(key=key)
+    author, checker = b.person("author", "program_editor"), b.person("checker", "reviewer")
+    said = content_of(standing).with_item("qianglian-project", cap="6000000")
+    facts = {"by": author}
+    draft = start_draft(
+        **facts, program=standing.program, change="corrected", based_on=standing, reason="录入有误"
+    )
+    draft = save_draft(**facts, draft=draft, version=1, content=said.to_json())
+    submit_draft(**facts, draft=draft, version=draft.version)
+    approve_draft(by=checker, draft=draft, version=draft.version)
+    assert draft.edition is not None
+    return draft.edition
+
+
+def test_edition_that_a_person_corrected_wins_and_the_wrong_one_is_not_revived(
+    world: str, tmp_path: Path
+) -> None:
+    edition = corrected_by_a_person()
+    folder = changed(
+        tmp_path,
+        ("programs.yaml", 'cap: "5000000"', 'cap: "7000000"'),
+        ("programs.yaml", "rhythm: 每年组织实施", "rhythm: 每季组织实施"),
+    )
+    assert load_facts(FIXTURES) == NOTHING
+    # Only the copies in the file of other editions may follow it; this one is the person's.
+    assert load_facts(folder) == NOTHING
+    held = ProgramEdition.objects.in_force_on(date(2024, 6, 1)).filter(program=edition.program)
+    assert list(held) == [edition]
+    assert edition.items.get(key="qianglian-project").cap == Decimal(6000000)
+    assert edition.replaces is not None
+    assert edition.replaces.items.get(key="qianglian-project").cap == Decimal(5000000)
+    assert edition.replaces.superseded_at is not None
+
+
+def test_new_edition_of_the_file_that_a_person_has_drawn_up_already_is_refused(
+    world: str, tmp_path: Path
+) -> None:
+    standing = ProgramEdition.objects.get(key="qianglian-2024")
+    ProgramEdition.objects.create(
+        program=standing.program, key="qianglian-2029-01-01", name="强链计划（2029年）",
+        document=standing.document, clause=standing.clause, valid_from=date(2029, 1, 1),
+        known_from=timezone.now(),
+    )  # fmt: skip
+    assert load_facts(FIXTURES) == NOTHING
+    later = (
+        "    - key: qianglian-2030\n      name: 强链计划（2030年）\n"
+        "      document: qd-sti-plan-2024-2028\n      clause: cap-ql-project\n"
+        '      valid_from: "2030"\n    - key: qianglian-2024\n'
+    )
+    folder = changed(tmp_path, ("programs.yaml", "    - key: qianglian-2024\n", later))
+    with pytest.raises(FactsError) as refused:
+        load_facts(folder)
+    assert refused.value.problems == [
+        "programs.yaml（qianglian）：版本“qianglian-2030”（2030—今）与“qianglian-2029-01-01”（2029—今）的日期重叠"
+    ]
+
+
+def test_adjustment_of_a_person_does_not_stop_the_next_load(world: str) -> None:
+    standing = ProgramEdition.objects.get(key="qianglian-2024")
+    ProgramEdition.objects.create(
+        program=standing.program, key="qianglian-2026-01-01", name="强链计划（2026年调整）",
+        document=standing.document, clause=standing.clause, valid_from=date(2026, 1, 1),
+        known_from=timezone.now(),
+    )  # fmt: skip
+    assert load_facts(FIXTURES) == NOTHING
+
+
+def test_item_that_awards_stand_on_is_left_as_it_is(world: str, tmp_path: Path) -> None:
+    item = SupportItem.objects.get(key="qianglian-project")
+    Award.objects.create(
+        number="LX-1", project="示范", project_code="LX-1", program=item.edition.program, item=item,
+        recipient=Recipient.objects.create(name="示范公司", kind="person"), item_key=item.key,
+        year=2024, decided_on=date(2024, 5, 1), amount=5000000, entered_at=timezone.now(),
+        entered_by=b.person("clerk"),
+    )  # fmt: skip
+    folder = changed(tmp_path, ("programs.yaml", 'cap: "5000000"', 'cap: "4000000"'))
+    assert load_facts(folder) == NOTHING
+    item.refresh_from_db()
+    assert item.cap == Decimal(5000000)
+    Award.objects.all().delete()
+    assert load_facts(folder) == {**NOTHING, "programs": 1}

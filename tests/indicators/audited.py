@@ -199,7 +199,7 @@ CASES: dict[str, Callable[[User], dict[str, Any]]] = {
 }  # fmt: skip
 
 READING = {
-    "checked_parameters", "deputies", "light_at", "rule_in_force", "rule_to_show", "standing_in",
+    "checked_parameters", "deputies", "light_at", "rule_in_force", "restated", "rule_to_show", "standing_in",
     "standings", "unapproved",
 }  # fmt: skip
 """Public functions that only read, or make what the code itself declares."""

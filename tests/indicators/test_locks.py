@@ -14,7 +14,13 @@ from accounts.models import Department, User
 from indicators import actions, locks
 from indicators.errors import Refused
 from indicators.importing.staging import stage_upload
-from indicators.models import Indicator, LockException, Observation, ReportingRound
+from indicators.models import (
+    Indicator,
+    LockException,
+    Observation,
+    Place,
+    ReportingRound,
+)
 from tests.indicators import builders as b
 from tests.indicators.roundworld import DAY, delivered, duty, entry, lead, reporting_round
 
@@ -36,7 +42,7 @@ def analyst(bureau: Department) -> User:
     return b.person("analyst", "analyst", at=bureau)
 
 
-def place(of: Indicator, period: str = "2024") -> locks.Place:
+def place(of: Indicator, period: str = "2024") -> Place:
     return (of.pk, b.region().pk, period)
 
 

@@ -17,13 +17,12 @@ import programs.actions
 import targets.actions
 from accounts.models import AuditEvent, User
 from indicators.actions import Entry
-from programs.actions import EditionRow, ItemRow, ProgramRow
-from programs.models import Program
 from targets.actions import ClauseRow, DocumentRow, MeasureRow, Proposal, TargetRow, Terms
 from targets.models import RuleSet, StaleRequest
 from targets.progress.rules import DEFAULT_LIGHTS
 from tests.indicators import audited
 from tests.indicators import builders as b
+from tests.programs import audited as money
 
 MODULES: tuple[ModuleType, ...] = (indicators.actions, targets.actions, programs.actions)
 
@@ -69,23 +68,6 @@ def _document_row() -> DocumentRow:
     )  # fmt: skip
 
 
-def _program_row() -> ProgramRow:
-    of = b.document()
-    item = {
-        "name": "项目资助", "name_en": "grant", "tier": "市级", "kind": "project_grant",
-        "comparator": "at_most", "cap": b.Decimal("5000000"), "clause": b.clause(of),
-    }  # fmt: skip
-    edition = {"name": "二〇二三版", "document": of, "valid_from": "2023"}
-    return ProgramRow(
-        key="chain",
-        fields={"name": "试验计划", "name_en": "trial", "objective": "支持试验。"},
-        editions=[
-            EditionRow(key="chain-2023", fields=edition, items=[ItemRow(key="grant", fields=item)])
-        ],
-        serves=[(b.promise(b.indicator()), {"kind": "named", "words": "文件写明"})],
-    )
-
-
 def _parked(world: World) -> dict[str, Any]:
     now = timezone.now()
     row = StaleRequest.objects.create(
@@ -93,10 +75,6 @@ def _parked(world: World) -> dict[str, Any]:
         parked_at=now, attempts=5, last_error="连接中断",
     )  # fmt: skip
     return {"by": world.by, "request": row}
-
-
-def _program() -> Program:
-    return Program.objects.create(key="p", name="旧名", name_en="old", objective="目的。")
 
 
 def _change(state: str, world: World) -> dict[str, Any]:
@@ -204,10 +182,8 @@ CASES: dict[str, Callable[[World], dict[str, Any]]] = {
     "targets.submit_rules": lambda w: _rules("draft", w),
     "targets.return_rules": lambda w: {**_rules("submitted", w), "reason": "再议"},
     "targets.approve_rules": lambda w: _rules("submitted", w),
-    "programs.load_program": lambda w: {"by": w.by, "row": _program_row()},
-    "programs.save_program_entry": lambda w: {
-        "by": w.by, "entry": _program(), "before": {"name": "旧名"}, "after": {"name": "新名"},
-        "reason": "改名", "version": 1,
+    **{
+        f"programs.{name}": lambda w, case=case: case(w.by) for name, case in money.CASES.items()
     },
 }  # fmt: skip
 
@@ -225,7 +201,13 @@ def actions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 PUBLIC = {name: function for module in MODULES for name, function in actions_of(module).items()}
-UNTOLD = {f"indicators.{name}" for name in (*audited.READING, *audited.BY_THE_SYSTEM)}
+TABLES: dict[str, ModuleType] = {"indicators": audited, "programs": money}
+SYSTEM = {
+    f"{app}.{name}": Path(str(table.__file__)).parent / file
+    for app, table in TABLES.items()
+    for name, file in table.BY_THE_SYSTEM.items()
+}
+UNTOLD = {f"{app}.{name}" for app, table in TABLES.items() for name in table.READING} | set(SYSTEM)
 ALL = {name: function for name, function in PUBLIC.items() if name not in UNTOLD}
 
 
@@ -234,11 +216,10 @@ def test_every_action_is_covered_here() -> None:
     assert set(PUBLIC) >= UNTOLD
 
 
-@pytest.mark.parametrize("name", sorted(audited.BY_THE_SYSTEM))
+@pytest.mark.parametrize("name", sorted(SYSTEM))
 def test_action_of_the_system_names_nobody_and_is_tested(name: str) -> None:
-    assert "by" not in inspect.signature(PUBLIC[f"indicators.{name}"]).parameters
-    tests = Path(audited.__file__).parent / audited.BY_THE_SYSTEM[name]
-    assert name in tests.read_text(encoding="utf-8")
+    assert "by" not in inspect.signature(PUBLIC[name]).parameters
+    assert name.partition(".")[2] in SYSTEM[name].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -258,7 +239,8 @@ def test_action_leaves_exactly_one_event(name: str) -> None:
     app, _dot, function = name.partition(".")
     # A correction is kept as the entry of a new value with its reason.
     told = {"correct": "enter", "return_": "return"}.get(function, function)
-    told = audited.TOLD_AS.get(function, f"{app}.{told}")
+    named = TABLES[app].TOLD_AS if app in TABLES else {}
+    told = named.get(function, f"{app}.{told}")
     # The job that an action asks for is told beside it.
     jobs = () if told == "accounts.request_job" else ("accounts.request_job",)
     events = AuditEvent.objects.order_by("pk")[before:]

@@ -8,7 +8,8 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import ROLES
-from qdpolicy.demo import HOME, load_demo
+from qdpolicy.demo import load_demo
+from qdpolicy.madeup import HOME
 from tests.indicators import builders as b
 
 pytestmark = pytest.mark.django_db

@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from indicators import actions, locks
-from indicators.models import Indicator, Observation
+from indicators.models import (
+    Indicator,
+    Observation,
+    Place,
+)
 from indicators.periods import FIRST_YEAR, ReferencePeriod
 from indicators.quantities import grouped, plain
 from qdpolicy.dashboard.words import MISSING_LABELS, QUALIFIER_WORDS, period_label
 from qdpolicy.entry.grid.asked import parts_of
 from qdpolicy.entry.grid.goals import Goals, goals_about
-from qdpolicy.entry.grid.rows import Place, Reach, Row
+from qdpolicy.entry.grid.rows import Reach, Row
 from targets.progress import Actual
 from targets.progress.known import Known
 

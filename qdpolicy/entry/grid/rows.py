@@ -12,12 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from indicators.models import Duty, Indicator, Observation, Region, subtree_of
+from indicators.models import (
+    Duty,
+    Indicator,
+    Observation,
+    Place,
+    Region,
+    subtree_of,
+)
 from indicators.periods import PeriodError, ReferencePeriod
 from qdpolicy.entry.grid.asked import Asked
-
-Place = tuple[int, int, str]
-"""A cell: the ids of indicator and region, and the canonical period."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,16 @@ from accounts.models import User
 from indicators import actions, locks
 from indicators.doubts import Stated
 from indicators.measuring import UnitError, in_unit_of
-from indicators.models import Indicator, Observation, Region, in_language
+from indicators.models import (
+    Indicator,
+    Observation,
+    Place,
+    Region,
+    in_language,
+)
 from indicators.plausibility import Issue, Severity
 from indicators.quantities import QuantityError, grouped, plain, read_number
 from qdpolicy.entry.grid.doubting import doubts_of_block
-from qdpolicy.entry.grid.rows import Place
 
 SOURCE = ("source_title", "source_url", "source_date")
 """The fields in which an observation names its source."""

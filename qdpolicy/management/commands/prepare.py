@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+
+from qdpolicy.madeup import disagreement
 
 LOCK = 0x7164_6D69  # one advisory lock for changing the tables
 
@@ -17,8 +19,16 @@ class Command(BaseCommand):
     help = "更新数据库表结构；网页与工作进程同时启动时，先到的一个更新，其余等候。"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        # Before the tables are touched, where they are there: nothing of another's is changed.
+        _require_agreement()
         with alone():
             call_command("migrate", interactive=False, verbosity=0)
+
+
+def _require_agreement() -> None:
+    """Refuse a database of the other kind: the made-up city and real data stand apart."""
+    if sentence := disagreement():
+        raise CommandError(sentence)
 
 
 @contextmanager

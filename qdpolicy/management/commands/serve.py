@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from qdpolicy import madeup, practice
 from qdpolicy.demo import load_demo
 
 
@@ -32,8 +33,12 @@ class Command(BaseCommand):
         call_command("prepare")
         call_command("load_facts", stdout=self.stdout)
         accounts = load_demo()
+        if settings.PRACTICE:
+            practice.act()
         call_command("work", once=True)
         connections.close_all()
+        if settings.PRACTICE:
+            self.stdout.write(f"\n{madeup.BANNER}（{settings.DATABASES['default']['NAME']}）")
         self.stdout.write(f"\n科技政策看板已启动： http://127.0.0.1:{port}/\n")
         for username, role in accounts:
             self.stdout.write(f"  {username:<22} {settings.DEMO_PASSWORD:<18} {role}")

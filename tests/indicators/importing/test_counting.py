@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.importing.counting import count_exactly, count_quickly, count_sheet, name, place
+from indicators.importing.counting import count_exactly, count_quickly, count_sheet, place
 from indicators.importing.refusals import Unreadable
+from indicators.layout import a1
 from tests.indicators.importing.hostile import HEAD, MAIN, sheet
 
 PLAIN = (
@@ -138,7 +139,7 @@ def test_place_and_name_of_a_cell_are_each_others_inverse(
     reference: str, at: tuple[int, int]
 ) -> None:
     assert place(reference) == at
-    assert name(at) == reference
+    assert a1(*at) == reference
 
 
 @pytest.mark.parametrize("reference", ["", "A", "1A", "a1", "A-1", "Ä1"])

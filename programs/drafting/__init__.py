@@ -1,0 +1,1 @@
+"""What a draft of an edition says, what is wrong with it, and how it differs from another: PURE."""

@@ -1,0 +1,1 @@
+"""Translation in: what people type about programs and money."""

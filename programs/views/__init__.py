@@ -1,0 +1,1 @@
+"""Pages of programs alone: editing, awards, recipients, budgets."""
