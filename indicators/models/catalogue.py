@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.language import in_language
 from accounts.models import Department
@@ -131,7 +132,7 @@ class Indicator(models.Model):
         NONE = "none", _("不可加总")
 
     class Frequency(models.TextChoices):
-        YEAR = "year", _("年度")
+        YEAR = "year", pgettext_lazy("frequency", "年度")
         HALF = "half", _("半年")
         QUARTER = "quarter", _("季度")
         MONTH = "month", _("月度")

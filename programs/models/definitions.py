@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from indicators.models import Indicator, in_language, subtree_of
@@ -186,12 +187,12 @@ class SupportItem(models.Model):
         LANDING_INVESTMENT = "landing_investment", _("落地转化投资")
 
     class Per(models.TextChoices):
-        PROJECT = "project", _("项目")
+        PROJECT = "project", pgettext_lazy("per", "项目")
         ENTERPRISE = "enterprise", _("企业")
         PERSON = "person", _("个人")
         INSTITUTION = "institution", _("机构")
         PLATFORM = "platform", _("平台")
-        YEAR = "year", _("年度")
+        YEAR = "year", pgettext_lazy("per", "年度")
 
     class Payout(models.TextChoices):
         ONCE = "once", _("一次性")

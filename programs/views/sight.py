@@ -15,7 +15,8 @@ from indicators.models import subtree_of
 from programs.masking import masked_code, masked_name
 from programs.models import Award, AwardQuerySet, Program, Recipient
 
-ENTER, OVERRIDE, OPEN_NAMES = (
+SEE, ENTER, OVERRIDE, OPEN_NAMES = (
+    "programs.view_award",
     "programs.enter_award",
     "programs.override_cap",
     "programs.view_recipient",
@@ -28,7 +29,7 @@ MOST_ASKED = 5
 
 def sees_all(user: User) -> bool:
     """Whether a person looks at the awards of every program: reviewers and auditors do."""
-    return user.has_perm("programs.view_award") and (
+    return user.has_perm(SEE) and (
         user.has_perm(OVERRIDE) or not user.has_perm(ENTER)
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import reading
-from accounts.models import Department
+from accounts.models import Department, User
 from programs.models import Program
 from programs.reading import EditionCards, Phases, industries_of, phases_of
+from programs.views import draftscope, sight
 from qdpolicy.dashboard.downloads import handed_out
 from qdpolicy.dashboard.known import Known, known_for
 from qdpolicy.dashboard.program_page import ProgramPage, editions_known
@@ -77,7 +79,21 @@ def program_page(request: HttpRequest, key: str) -> HttpResponse:
     answer = handed_out(request, page.tables, page.figures)
     if answer is not None:
         return answer
-    return render(request, "dashboard/program.html", {"shown": page})
+    context = {"shown": page, **_doors(request.user, program)}
+    return render(request, "dashboard/program.html", context)
+
+
+def _doors(user: User | AnonymousUser, program: Program) -> dict[str, bool]:
+    """Which pages of work on this program the person may open; nobody is asked twice."""
+    if not isinstance(user, User):
+        return {}
+    edits = user.has_perm(draftscope.SEE) and _among(draftscope.visible_programs(user), program)
+    money = user.has_perm(sight.SEE) and _among(sight.visible_programs(user), program)
+    return {"may_edit": edits, "may_see_awards": money}
+
+
+def _among(programs: QuerySet[Program], program: Program) -> bool:
+    return programs.filter(pk=program.pk).exists()
 
 
 def _listed(knowledge: Knowledge | None) -> QuerySet[Program]:

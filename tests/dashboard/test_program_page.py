@@ -17,11 +17,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from programs.models import Award, Program, ProgramEdition, ProgramLink
 from tests.dashboard import builders as b
 from tests.dashboard.test_indicators import Text, rows_of, words
 from tests.dashboard.test_programs import parts
 from tests.programs import builders as p
+from tests.programs import builders_editing as e
 
 pytestmark = pytest.mark.django_db
 
@@ -418,3 +420,33 @@ def test_names_are_texts_and_never_markup(client: Client) -> None:
 
     assert [attrs for tag, attrs in tags if tag == "a" and attrs["href"] == "x"] == []
     assert figure(client, "industry")["data"][0]["y"] == ["&lt;a href=x&gt;&amp;"]
+
+
+DOORS = ("/programs/chain/edit/", "/awards/?program=chain", "/programs/chain/budgets/")
+
+
+def doors(client: Client, address: str = PAGE) -> list[str]:
+    """The pages of work on the program that a page leads to."""
+    html = client.get(address).content.decode()
+    return [door for door in DOORS if f'href="{door}"' in html]
+
+
+@pytest.mark.parametrize("made", [p.editor, p.reviewer, lambda: e.stranger(role="auditor")])
+def test_page_leads_to_the_work_on_it(made: Callable[[], User]) -> None:
+    home()
+    person = e.client(made())
+
+    assert doors(person) == list(DOORS)
+    assert [person.get(door).status_code for door in DOORS] == [200, 200, 200]
+
+
+def test_page_leads_nowhere_who_may_not_go_there(
+    client: Client, signed_in: Callable[..., Client]
+) -> None:
+    home()
+    today = timezone.localdate().isoformat()
+
+    assert doors(client) == []
+    assert doors(e.client(e.stranger())) == []
+    assert doors(signed_in("official")) == []
+    assert doors(signed_in("reviewer"), f"/known-on/{today}{PAGE}") == []
