@@ -129,6 +129,10 @@ def build() -> dict[str, Any]:
         program=program, key="example-2024", name="示范计划（2024）", document=document,
         valid_from=date(2024, 1, 1),
     )  # fmt: skip
+    ProgramEdition.objects.create(
+        program=program, key="example-2022", name="示范计划（2022）", document=document,
+        valid_from=date(2022, 1, 1), valid_to=date(2023, 12, 31),
+    )  # fmt: skip
     item = SupportItem.objects.create(
         edition=edition, key="grant", name="攻关项目", name_en="Project grant", tier="攻关项目",
         kind="project_grant", comparator="at_most", cap=Decimal(5_000_000), clause=clause,

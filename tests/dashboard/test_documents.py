@@ -174,7 +174,7 @@ def test_the_page_lists_targets_measures_and_money(client: Client) -> None:
     seen = text_of(html[html.index('id="targets"') :])
     assert "目标firms" in seen
     assert "未评定 举措platform 未注明 未注明" in seen
-    assert "强链示范 强链示范（2024） 2024 攻关：最高 500万元 /项目 落地：不设上限" in seen
+    assert "强链示范 强链示范（2024） 2024—今 攻关：最高 500万元 /项目 落地：不设上限" in seen
     assert 'href="/programs/chain/"' in html
 
 

@@ -399,6 +399,7 @@ def bare(html: str) -> str:
     for pattern in (
         r'<p class="banner banner-past".*?</p>', r'<details class="days".*?</details>',
         r'<section class="projection".*?</section>',  # it is made of the present alone
+        r'<p class="page-links.*?</p>',  # some of these pages are of the present alone
         r'csrfmiddlewaretoken" value="[^"]*"', r"\d{4}-\d\d-\d\d \d\d:\d\d", r"\n\s*(?=\n)",
     ):  # fmt: skip
         html = re.sub(pattern, "", html, flags=re.S)

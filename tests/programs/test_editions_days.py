@@ -66,7 +66,7 @@ def test_days_before_the_first_day_of_a_change_stay_and_so_does_what_was_known(s
     p.program()
     done: dict[str, int] = {}
     known: list[tuple[date, Applied]] = []
-    for turn in range(16):
+    for turn in range(40):
         before = applied()
         row = proposal(dice)
         if row is None:

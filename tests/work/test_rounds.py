@@ -89,6 +89,7 @@ def test_tasks_of_celery_call_the_same_functions(world: str) -> None:
     assert job.state == Job.State.DONE
 
 
+@pytest.mark.django_db
 def test_beat_knows_only_tasks_that_exist_and_the_daily_one_at_the_same_minute() -> None:
     app.loader.import_default_modules()
     schedule = settings.CELERY_BEAT_SCHEDULE
