@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.language import in_language
 from accounts.models import Department
-from indicators.quantities import grouped, plain
 from programs.drafting.content import Content, ItemContent
 from programs.drafting.differences import Difference, Value, differences
 from programs.drafting.problems import Problem
 from programs.drafting.reading import read_day, read_number
+from programs.errors import money_words
 from programs.models import EditionDraft, ProgramEdition, SupportItem
 from targets.models import Clause, PolicyDocument
 
-WAN, MILLION = 4, 6
 LONGEST_QUOTED = 60
 
 
@@ -41,15 +39,6 @@ def days_words(begins: date, ends: date | None) -> str:
     else:
         first, last = begins.isoformat(), "" if ends is None else ends.isoformat()
     return first if first == last else f"{first}—{last or _('今')}"
-
-
-def money_words(yuan: Decimal) -> str:
-    """A sum without loss: 1000万元; English has no 万: 10 million yuan."""
-    if not (get_language() or "").startswith("en"):
-        return f"{plain(yuan.scaleb(-WAN))}万元"
-    if abs(yuan) >= Decimal(10) ** MILLION:
-        return f"{plain(yuan.scaleb(-MILLION))} million yuan"
-    return f"{grouped(yuan)} yuan"
 
 
 _CAPS: Mapping[str, str | Promise] = {

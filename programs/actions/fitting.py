@@ -22,9 +22,9 @@ from programs.drafting.spans import (
     correction_clash,
     first_clash,
 )
-from programs.errors import scope_words
+from programs.errors import money_words, scope_words
 from programs.models import Award, EditionDraft, ProgramEdition, SupportItem
-from programs.wording import days_words, item_words, money_words, problem_words
+from programs.wording import days_words, item_words, problem_words
 
 Change = EditionDraft.Change
 NUMBERS_NAMED = 5

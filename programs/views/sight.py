@@ -29,9 +29,7 @@ MOST_ASKED = 5
 
 def sees_all(user: User) -> bool:
     """Whether a person looks at the awards of every program: reviewers and auditors do."""
-    return user.has_perm(SEE) and (
-        user.has_perm(OVERRIDE) or not user.has_perm(ENTER)
-    )
+    return user.has_perm(SEE) and (user.has_perm(OVERRIDE) or not user.has_perm(ENTER))
 
 
 def visible_awards(user: User) -> AwardQuerySet:

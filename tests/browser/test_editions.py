@@ -13,7 +13,7 @@ from tests.browser.test_pages import violations
 pytestmark = pytest.mark.browser
 
 PROGRAM = "/programs/jianlian/"
-RAISED = "示范工程上限 1000万元 → 1500万元，自 2026-01-01 起"
+RAISED = "示范工程上限 1,000万元 → 1,500万元，自 2026-01-01 起"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -51,7 +51,7 @@ def test_edition_from_the_first_click_to_the_day_it_applies(visit: Callable[...,
     panel = page.locator("[data-panel]")
     expect(panel).to_contain_text(RAISED)
     expect(panel.locator(".cap-amount").nth(1)).to_have_text("1,500万元")
-    expect(page.locator("#row-1 [data-cap]")).to_have_text("最高1500万元")
+    expect(page.locator("#row-1 [data-cap]")).to_have_text("最高1,500万元")
 
     # An unreadable sum is marked where it was typed.
     page.fill("#id_item-1-cap", "一千来万")
@@ -90,12 +90,12 @@ def test_edition_from_the_first_click_to_the_day_it_applies(visit: Callable[...,
     reader.go(PROGRAM)
     assert "1,500万元" in text_of(reader)
     reader.go("/programs/on/2025-12-31/")
-    assert "最高1000万元" in text_of(reader, f"section:has(a[href='{PROGRAM}'])")
+    assert "最高1,000万元" in text_of(reader, f"section:has(a[href='{PROGRAM}'])")
     reader.go("/programs/on/2026-01-01/")
-    assert "最高1500万元" in text_of(reader, f"section:has(a[href='{PROGRAM}'])")
+    assert "最高1,500万元" in text_of(reader, f"section:has(a[href='{PROGRAM}'])")
     check_page(reader)
     reader.go(f"{PROGRAM}editions/compare/")
-    assert "示范工程上限 1000万元 → 1500万元" in text_of(reader)
+    assert "示范工程上限 1,000万元 → 1,500万元" in text_of(reader)
     check_page(reader)
 
 

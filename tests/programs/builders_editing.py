@@ -29,7 +29,7 @@ FROM_2026 = "2026-01-01"
 def sound_edition(
     of: Program | None = None, begins: date = p.BEGINS, **facts: Any
 ) -> ProgramEdition:
-    """An edition with a project grant of 500万元 and a demonstration of 1000万元."""
+    """An edition with a project grant of 500万元 and a demonstration of 1,000万元."""
     edition = p.edition(of, begins, **facts)
     p.item("grant", of=edition, name="攻关项目资助", tier="攻关项目")
     p.item(
@@ -50,7 +50,7 @@ def draft(
     begins: str = FROM_2026,
     **demo: Any,
 ) -> EditionDraft:
-    """A draft with a reason that raises the demonstration to 1500万元 from 2026 on."""
+    """A draft with a reason that raises the demonstration to 1,500万元 from 2026 on."""
     base = of or sound_edition()
     author = by or p.editor()
     side = "copy_from" if change == FIRST else "based_on"

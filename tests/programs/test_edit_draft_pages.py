@@ -20,7 +20,7 @@ from tests.programs import builders_editing as e
 pytestmark = pytest.mark.django_db
 
 PAGE_QUERIES = 20
-RAISED = "示范工程上限 1000万元 → 1500万元，自 2026-01-01 起"
+RAISED = "示范工程上限 1,000万元 → 1,500万元，自 2026-01-01 起"
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_second_editor_sees_both_texts_and_loses_nothing(editor: Client) -> None
     answer = editor.post(page(made, "save"), mine)
     assert answer.status_code == 409
     assert e.saved(made).items[1].cap == "16000000"
-    assert "示范工程上限 1600万元 → 1800万元" in answer.context["conflict"]["changes"]
+    assert "示范工程上限 1,600万元 → 1,800万元" in answer.context["conflict"]["changes"]
     html = answer.content.decode()
     assert 'value="1800"' in html
     assert 'value="我写的"' in html
@@ -320,7 +320,7 @@ def test_preview_shows_what_is_typed_and_writes_nothing(editor: Client) -> None:
     form["item"] = ["1", "0"]
     answer = editor.post(page(made, "preview"), form)
     text = answer.content.decode()
-    assert "示范工程上限 1000万元 → 1800万元，自 2026-01-01 起" in text
+    assert "示范工程上限 1,000万元 → 1,800万元，自 2026-01-01 起" in text
     assert "1,800万元" in text[text.index('id="preview"') :]
     # The link leads to the row as it is numbered on the page, though it stands second.
     assert [place for place, _sentence in fault_places(answer)] == ["id_item-0-name"]
@@ -356,7 +356,7 @@ def test_new_edition_is_compared_with_the_one_in_force(editor: Client) -> None:
     made = e.draft(base, change=e.FIRST)
     panel = editor.get(page(made)).context["panel"]
     assert panel.against == base
-    assert "示范工程上限 1000万元 → 1500万元" in panel.changes
+    assert "示范工程上限 1,000万元 → 1,500万元" in panel.changes
 
 
 def test_first_edition_of_a_program_has_nothing_to_compare_with(editor: Client) -> None:
@@ -369,12 +369,12 @@ def test_first_edition_of_a_program_has_nothing_to_compare_with(editor: Client) 
 
 def test_clauses_are_those_of_the_chosen_document_with_their_words(editor: Client) -> None:
     other = p.document("policy-two")
-    p.clause(other, "最高2000万元", locator="第九条")
+    p.clause(other, "最高2,000万元", locator="第九条")
     made = e.draft()
     answer = e.save(editor, made, document="policy-two", step="clauses")
     assert answer.status_code == 302
     context = editor.get(page(made)).context
-    assert list(context["quotes"].values()) == ["最高2000万元"]
+    assert list(context["quotes"].values()) == ["最高2,000万元"]
     # The former clauses are kept and said to be none of this document.
     assert [place for place, _words in fault_places(editor.get(page(made)))] == [
         "id_clause", "id_item-0-clause", "id_item-1-clause",

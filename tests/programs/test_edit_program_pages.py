@@ -49,7 +49,7 @@ def test_page_tells_what_is_in_force_scheduled_and_former(editor: Client) -> Non
         (later.pk, "scheduled"), (now.pk, "in_force"), (former.pk, "former"),
     ]  # fmt: skip
     text = e.words(editor, PAGE)
-    assert "科技示范工程 最高1000万元" in text
+    assert "科技示范工程 最高1,000万元" in text
     assert "等待生效" in text
     assert "现在适用" in text
     assert "已过" in text

@@ -63,8 +63,8 @@ def test_day_shows_what_applied_then_and_not_what_came_after(client: Client) -> 
     assert shown_on(client, "2025-12-31") == [(base.key, ["5000000.00", "10000000.00"])]
     assert shown_on(client, "2026-01-01") == [(later.key, ["5000000.00", "15000000.00"])]
     assert shown_on(client, "2023-12-31") == []
-    assert "最高1000万元" in e.words(client, "/programs/on/2025-12-31/")
-    assert "最高1500万元" not in e.words(client, "/programs/on/2025-12-31/")
+    assert "最高1,000万元" in e.words(client, "/programs/on/2025-12-31/")
+    assert "最高1,500万元" not in e.words(client, "/programs/on/2025-12-31/")
 
 
 def test_day_of_knowledge_shows_what_a_correction_took_the_place_of(client: Client) -> None:
@@ -151,12 +151,12 @@ def test_day_costs_the_same_for_one_and_three(
 def test_comparison_says_it_in_words_and_side_by_side(client: Client) -> None:
     base, later = adjusted()
     answer = client.get(COMPARE, {"from": base.key, "to": later.key})
-    assert "示范工程上限 1000万元 → 1500万元" in answer.context["changes"]
+    assert "示范工程上限 1,000万元 → 1,500万元" in answer.context["changes"]
     parts = {part.name: part for part in answer.context["parts"]}
     assert [part for part in parts if parts[part].differs] == ["版本", "科技示范工程"]
     differing = [line for line in parts["科技示范工程"].lines if line.differs]
     assert [(line.label, line.old, line.new) for line in differing] == [
-        ("上限", "最高1000万元", "最高1500万元")
+        ("上限", "最高1,000万元", "最高1,500万元")
     ]
 
 
@@ -165,7 +165,7 @@ def test_comparison_is_of_the_last_two_unless_asked(client: Client) -> None:
     context = client.get(COMPARE).context
     assert (context["old"], context["new"]) == (base, later)
     turned = client.get(COMPARE, {"from": later.key, "to": base.key}).context
-    assert "示范工程上限 1500万元 → 1000万元" in turned["changes"]
+    assert "示范工程上限 1,500万元 → 1,000万元" in turned["changes"]
 
 
 def test_comparison_tells_what_was_added_and_taken_out(client: Client) -> None:
@@ -187,7 +187,7 @@ def test_corrected_editions_can_be_compared_too(client: Client) -> None:
     made = e.approved(base, change=e.CORRECTED, begins="")
     assert made.edition is not None
     context = client.get(COMPARE, {"from": base.key, "to": made.edition.key}).context
-    assert "示范工程上限 1000万元 → 1500万元" in context["changes"]
+    assert "示范工程上限 1,000万元 → 1,500万元" in context["changes"]
 
 
 def test_comparison_of_one_edition_or_none_says_so(client: Client) -> None:
@@ -209,7 +209,7 @@ def test_comparison_with_the_edition_of_another_program_is_not_there(client: Cli
 def test_comparison_as_files_marks_what_differs(client: Client) -> None:
     adjusted()
     rows = lines(client, f"{COMPARE}csv/")
-    assert ["科技示范工程", "上限", "最高1000万元", "最高1500万元", "有变化"] in rows
+    assert ["科技示范工程", "上限", "最高1,000万元", "最高1,500万元", "有变化"] in rows
     assert ["攻关项目资助", "上限", "最高500万元", "最高500万元", ""] in rows
     assert sheet(client, f"{COMPARE}xlsx/")[0][0] == rows[0][0]
     assert client.get(f"{COMPARE}html/").status_code == 404

@@ -307,7 +307,7 @@ def test_approval_writes_the_edition_and_tells_what_changed() -> None:
     assert [e.cap_on(day) for day in ("2025-12-31", "2026-01-01")] == [p.yuan(500), p.yuan(1500)]
     event = AuditEvent.objects.filter(action="programs.approve_draft").get()
     assert (event.reason, event.after["changes"]) == (
-        "按新文件", ["示范工程上限 500万元 → 1500万元，自 2026-01-01 起"],
+        "按新文件", ["示范工程上限 500万元 → 1,500万元，自 2026-01-01 起"],
     )  # fmt: skip
 
 

@@ -43,24 +43,24 @@ def told(change: str = "corrected", /, **changes: Any) -> list[str]:
 
 def test_raised_cap_from_a_day_on_is_told_in_the_words_of_editors() -> None:
     assert told("amended", cap="15000000", valid_from="2026-01-01") == [
-        "示范工程上限 1000万元 → 1500万元，自 2026-01-01 起"
+        "示范工程上限 1,000万元 → 1,500万元，自 2026-01-01 起"
     ]
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"cap": "12345678.9"}, "示范工程上限 1000万元 → 1234.56789万元"),
-        ({"comparator": "uncapped", "cap": ""}, "示范工程上限 最高1000万元 → 不设上限"),
-        ({"comparator": "fixed"}, "示范工程上限 最高1000万元 → 定额1000万元"),
-        ({"comparator": "at_least", "cap": "1"}, "示范工程上限 最高1000万元 → 最低0.0001万元"),
+        ({"cap": "12345678.9"}, "示范工程上限 1,000万元 → 1,234.56789万元"),
+        ({"comparator": "uncapped", "cap": ""}, "示范工程上限 最高1,000万元 → 不设上限"),
+        ({"comparator": "fixed"}, "示范工程上限 最高1,000万元 → 定额1,000万元"),
+        ({"comparator": "at_least", "cap": "1"}, "示范工程上限 最高1,000万元 → 最低0.0001万元"),
         ({"rate": "30"}, "示范工程比例上限 （空） → 30%"),
         ({"per": "enterprise"}, "示范工程的计算单位：项目 → 企业"),
         ({"per": ""}, "示范工程的计算单位：项目 → （空）"),
         ({"yearly_call": True}, "示范工程的每年组织：否 → 是"),
         ({"bodies": ("enterprise", "person")}, "示范工程的适用主体：（空） → 企业、个人"),
         ({"payout": "once"}, "示范工程的发放频次：（空） → 一次性"),
-        ({"cap": "一千万"}, "示范工程上限 1000万元 → 一千万"),
+        ({"cap": "一千万"}, "示范工程上限 1,000万元 → 一千万"),
         ({"valid_from": "2025-01-01"}, "开始日期：2024-01-01 → 2025-01-01"),
         ({"note": "长" * 61}, "说明：（空） → " + "长" * 60 + "…"),
     ],
@@ -101,8 +101,8 @@ def test_item_is_named_by_its_tier_only_where_that_tells_it() -> None:
 
 def test_caps_with_a_share_and_without_a_comparator() -> None:
     shared = replace(DEMO, rate="30", rate_of="研发投入")
-    assert cap_words(shared) == "最高1000万元，不超过研发投入的30%"
-    assert cap_words(replace(shared, rate_of="")) == "最高1000万元，不超过投入的30%"
+    assert cap_words(shared) == "最高1,000万元，不超过研发投入的30%"
+    assert cap_words(replace(shared, rate_of="")) == "最高1,000万元，不超过投入的30%"
     assert cap_words(ItemContent(cap="10000")) == "1万元"
 
 
