@@ -37,4 +37,6 @@ def list_of_bodies(value: Any) -> None:
     if not isinstance(value, list) or not all(
         isinstance(code, str) and code in known for code in value
     ):
-        raise ValidationError(_("适用主体只能是：%(known)s。") % {"known": "、".join(known)})
+        raise ValidationError(
+            _("适用主体只能是：%(known)s。") % {"known": str(_("、")).join(known)}
+        )

@@ -14,7 +14,7 @@ from programs.drafting.content import Content, ItemContent
 from programs.exporting import Column, Table
 from programs.models import EditionDraft, ProgramEdition, SupportItem
 from programs.reading import industries_of
-from programs.wording import cap_words, changes_in_words, span_of
+from programs.wording import cap_words, changes_in_words, dated, span_of
 from targets.models import Clause
 
 
@@ -83,8 +83,8 @@ def comparison_table(old: ProgramEdition, new: ProgramEdition) -> Table:
     columns = (
         Column(_("事项")),
         Column(_("内容")),
-        Column(f"{old}（{span_of(old)}）"),
-        Column(f"{new}（{span_of(new)}）"),
+        Column(dated(old)),
+        Column(dated(new)),
         Column(_("是否变化")),
     )
     title = _("版本对比：%(old)s 与 %(new)s") % told

@@ -29,6 +29,12 @@ def span_of(edition: ProgramEdition) -> str:
     return days_words(edition.valid_from, edition.valid_to)
 
 
+def dated(edition: ProgramEdition) -> str:
+    """An edition with its days behind it, as a list of editions names it."""
+    name, days = str(edition), span_of(edition)
+    return in_language(f"{name}（{days}）", f"{name} ({days})")
+
+
 def days_words(begins: date, ends: date | None) -> str:
     """The same of two days that may not be an edition's yet."""
     whole = (begins.month, begins.day) == (1, 1) and (

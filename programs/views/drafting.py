@@ -294,7 +294,10 @@ def _offered(draft: EditionDraft, content: Content) -> Offered:
         if item.key
     }
     return Offered(
-        [(row.key, f"{row}（{row.issued}）") for row in documents],
+        [
+            (row.key, in_language(f"{row}（{row.issued}）", f"{row} ({row.issued})"))
+            for row in documents
+        ],
         places,
         [
             (row.code, in_language(row.name, row.name_en))
