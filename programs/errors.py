@@ -14,6 +14,7 @@ from indicators import errors as statistics
 from programs.caps import NotFixed, Over, Scope, Under
 from programs.models import Award, Payment, Program, Recipient, SupportItem
 from programs.money import in_english, in_wan
+from programs.shapes import Body
 
 
 class Refused(statistics.Refused):
@@ -203,6 +204,19 @@ def stacked(item: SupportItem, others: list[Award]) -> Refused:
             "year": first.year, "count": len(others),
         },
         code="stacked", awards=[award.pk for award in others], item=item.pk,
+    )  # fmt: skip
+
+
+def not_for(item: SupportItem, recipient: Recipient) -> Refused:
+    """A recipient of another kind than the item is for; says the kind and never the name."""
+    bodies = _("、").join(str(Body(code).label) for code in item.bodies)
+    return Refused(
+        _("“%(item)s”只支持%(bodies)s，受助单位是%(kind)s。依据：%(words)s。")
+        % {
+            "item": item, "bodies": bodies, "kind": recipient.get_kind_display(),
+            "words": words_of(item),
+        },
+        code="body", item=item.pk,
     )  # fmt: skip
 
 

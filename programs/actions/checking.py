@@ -208,7 +208,12 @@ def _refusal(
         return errors.under_least(item, entry.amount, found)
     if isinstance(found, caps.NotFixed):
         return errors.not_fixed(item, entry.amount, found)
-    return errors.stacked(item, stacking) if stacking else None
+    if stacking:
+        return errors.stacked(item, stacking)
+    # An item that names no body is for all: the text is silent, and silence forbids nothing.
+    if item.bodies and entry.recipient.kind not in item.bodies:
+        return errors.not_for(item, entry.recipient)
+    return None
 
 
 def _room_words(

@@ -620,3 +620,29 @@ def test_rows_of_one_table_exclude_each_other(named_by_first: bool) -> None:
     with pytest.raises(errors.Refused, match=first.number) as caught:
         actions.enter_awards(by=p.editor(), entries=[first, p.entry(right)])
     assert caught.value.row == 1
+
+
+@pytest.mark.parametrize(
+    ("bodies", "kind", "fits"),
+    [
+        ([], "enterprise", True),
+        (["enterprise"], "enterprise", True),
+        (["institution", "enterprise"], "enterprise", True),
+        (["institution", "person"], "enterprise", False),
+        (["person"], "service", False),
+    ],
+)
+def test_item_is_for_the_bodies_it_names(bodies: list[str], kind: str, fits: bool) -> None:
+    held = p.item(bodies=bodies)
+    whom = p.recipient("示范二号", kind)
+    if fits:
+        assert p.award(held, recipient=whom).overridden_by is None
+        return
+    refusal = refused(of=held, recipient=whom)
+    assert refusal.code == "body"
+    for words in ("最高500万元", *(str(SupportItem.Body(code).label) for code in (*bodies, kind))):
+        assert words in str(refusal)
+    assert "示范二号" not in str(refusal)
+    assert not Award.objects.exists()
+    allowed = p.award(held, recipient=whom, override_reason="专题会议决定")
+    assert allowed.overridden_by == p.reviewer()
