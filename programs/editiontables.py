@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.language import in_language
 from programs.exporting import Column, Kind, Table, Value
@@ -35,7 +36,7 @@ def applied_table(editions: Iterable[ProgramEdition], *, day: date, known_on: da
 
 
 def _edition_columns() -> tuple[Column, ...]:
-    labels = (_("计划"), _("版本"), _("适用期间"), _("依据文件"), _("条款"))
+    labels = (_("计划"), pgettext("edition", "版本"), _("适用期间"), _("依据文件"), _("条款"))
     return tuple(Column(label) for label in labels)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.language import in_language
 from indicators.quantities import plain
@@ -54,7 +55,7 @@ def side_by_side(old: ProgramEdition, new: ProgramEdition) -> list[Part]:
     """
     before = {item.key: item for item in old.items.all()}
     after = {item.key: item for item in new.items.all()}
-    parts = [Part(_("版本"), _lines(_edition_facts(old), _edition_facts(new)))]
+    parts = [Part(pgettext("edition", "版本"), _lines(_edition_facts(old), _edition_facts(new)))]
     for key in [*after, *(key for key in before if key not in after)]:
         left, right = before.get(key), after.get(key)
         lines = _lines(_item_facts(left), _item_facts(right))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from indicators.models import Region, Upload, subtree_of
 from programs.models.definitions import Program, SupportItem
@@ -73,7 +74,7 @@ class Award(models.Model):
         APPROVED = "approved", _("已立项")
         COMPLETED = "completed", _("已验收")
         TERMINATED = "terminated", _("已终止")
-        WITHDRAWN = "withdrawn", _("已撤销")
+        WITHDRAWN = "withdrawn", pgettext_lazy("award", "已撤销")
 
     number = models.CharField(_("立项编号"), max_length=40, unique=True)
     project = models.CharField(_("项目名称"), max_length=160)

@@ -188,10 +188,10 @@ class SupportItem(models.Model):
 
     class Per(models.TextChoices):
         PROJECT = "project", pgettext_lazy("per", "项目")
-        ENTERPRISE = "enterprise", _("企业")
-        PERSON = "person", _("个人")
-        INSTITUTION = "institution", _("机构")
-        PLATFORM = "platform", _("平台")
+        ENTERPRISE = "enterprise", pgettext_lazy("per", "企业")
+        PERSON = "person", pgettext_lazy("per", "个人")
+        INSTITUTION = "institution", pgettext_lazy("per", "机构")
+        PLATFORM = "platform", pgettext_lazy("per", "平台")
         YEAR = "year", pgettext_lazy("per", "年度")
 
     class Payout(models.TextChoices):

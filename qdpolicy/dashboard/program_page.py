@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from programs.charts import Picture, YearOf, beside, money_by_year, shares
 from programs.exporting import Column, Table, Value
@@ -208,7 +209,7 @@ def editions_known(knowledge: Knowledge | None) -> ProgramEditionQuerySet:
 
 
 def _word(by: str) -> str:
-    return _("产业") if by == "industry" else _("区市")
+    return _("产业") if by == "industry" else pgettext("column", "区市")
 
 
 def _served_cells(row: Served) -> list[Value]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from indicators.models import Observation, Unit
 from indicators.periods import PeriodError, ReferencePeriod, read_period
@@ -91,7 +91,7 @@ class WhatIfForm(forms.Form):
         """The fields whose unit, or whose number, hangs on the target."""
         level = unit if self.stored.measure in IN_INDICATOR_UNIT else own
         for name, label, scale in (
-            ("value", _("目标值"), unit), ("upper", _("上限"), unit),
+            ("value", _("目标值"), unit), ("upper", pgettext("range", "上限"), unit),
             ("tolerance", _("允差"), unit), ("baseline_value", _("基期值"), level),
         ):  # fmt: skip
             shown = _("%(name)s（%(unit)s）") % {"name": label, "unit": scale}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from indicators.models import Indicator, Unit, in_language
 from indicators.periods import PeriodError, read_period
@@ -53,7 +53,7 @@ class ChangeForm(forms.Form):
         error_messages={"required": gettext_lazy("请写明理由。")},
     )
     basis = ClauseChoice(
-        label=gettext_lazy("依据条款"),
+        label=pgettext_lazy("change", "依据条款"),
         queryset=Clause.objects.none(),
         required=False,
         empty_label=gettext_lazy("不在所列文件中"),
@@ -79,7 +79,7 @@ class ChangeForm(forms.Form):
         help_text=gettext_lazy("只写数字时按下面的计量单位读；也可写万、亿。"),
     )
     upper = forms.CharField(
-        label=gettext_lazy("上限"),
+        label=pgettext_lazy("range", "上限"),
         max_length=60,
         required=False,
         help_text=gettext_lazy("只用于区间目标。"),

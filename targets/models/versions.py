@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from indicators.models import DECIMAL_PLACES, MAX_DIGITS, Indicator, Unit
 from targets.models.documents import Clause
@@ -78,7 +79,7 @@ class TargetVersion(models.Model):
 
     class Measure(models.TextChoices):
         LEVEL = "level", _("水平")
-        INCREMENT = "increment", _("新增")
+        INCREMENT = "increment", pgettext_lazy("measure", "新增")
         CUMULATIVE = "cumulative", _("累计")
         SHARE = "share", _("占比")
         GROWTH = "growth", _("增速")
@@ -139,7 +140,11 @@ class TargetVersion(models.Model):
     comparator = models.CharField(_("比较"), max_length=9, choices=Comparator)
     value = models.DecimalField(_("目标值"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     upper = models.DecimalField(
-        _("上限"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True
+        pgettext_lazy("range", "上限"),
+        max_digits=MAX_DIGITS,
+        decimal_places=DECIMAL_PLACES,
+        null=True,
+        blank=True,
     )
     tolerance = models.DecimalField(
         _("允差"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True
@@ -169,7 +174,12 @@ class TargetVersion(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="later", verbose_name=_("取代")
     )
     basis = models.ForeignKey(
-        Clause, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("依据条款")
+        Clause,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("change", "依据条款"),
     )
     basis_note = models.CharField(_("依据"), max_length=300, blank=True)
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
