@@ -44,7 +44,7 @@ def days_words(begins: date, ends: date | None) -> str:
         first, last = f"{begins.year}", "" if ends is None else f"{ends.year}"
     else:
         first, last = begins.isoformat(), "" if ends is None else ends.isoformat()
-    return first if first == last else f"{first}—{last or _('今')}"
+    return first if first == last else f"{first}—{last or in_language('今', 'present')}"
 
 
 _CAPS: Mapping[str, str | Promise] = {
